@@ -1,0 +1,111 @@
+"""What one run needs from the outside: the sheet and the memory. One implementation per outside thing stands beside.
+
+The records that cross these ports are here; what they mean is decided by the pure modules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reports.mail import Mail
+from scoring.memory import Memory
+from scoring.snapshot import Cell, Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowWrite:
+    """Values for neighbouring cells of one row. `tab` is the tab's name in code (`scoring.tabs`).
+
+    `row` is 1-based, `column` the 0-based index of the first value; None clears a cell. On a people's tab only grey
+    lookup columns can be meant.
+    """
+
+    tab: str
+    row: int
+    column: int
+    values: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritePlan:
+    """All that one run wants to change in the sheet: service tabs that are missing, then rows that differ."""
+
+    new_tabs: tuple[str, ...] = ()
+    rows: tuple[RowWrite, ...] = ()
+
+    @property
+    def cells(self) -> int:
+        """How many cells the plan writes."""
+        return sum(len(row.values) for row in self.rows)
+
+
+class Sheet(Protocol):
+    """The team's sheet. `fills_lookups` says that the service fills the grey columns with values (workbook)."""
+
+    fills_lookups: bool
+
+    def read(self) -> Snapshot:
+        """Return all tabs in one read; raises `OutsideError` or `SetupError`."""
+        ...
+
+    def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
+        """Carry out the plan, all or nothing, against the state that was read.
+
+        Raises `SheetChanged` when somebody saved in between (start over), `OutsideError` when the outside failed.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """One line of the run history. `outcome` is "ok", "dry-run" or "failed"; `problem` is one sentence or ""."""
+
+    started_at: datetime
+    outcome: str
+    reads: int = 0
+    writes: int = 0
+    cells_written: int = 0
+    mails_queued: int = 0
+    notes: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedMail:
+    """A mail in the outbox with its number, when it was queued, and where it stands: queued or sent."""
+
+    number: int
+    mail: Mail
+    state: str
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+class Store(Protocol):
+    """What is remembered between runs. Every method is one transaction or one read."""
+
+    def load(self) -> Memory:
+        """Return what earlier runs left; an empty memory (baseline) on a first run or after a lost state."""
+        ...
+
+    def commit(self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime) -> int:
+        """Store the new memory, its history rows and the mails together; return how many mails were new."""
+        ...
+
+    def record(self, run: RunRecord) -> None:
+        """Append one run to the history."""
+        ...
+
+    def runs(self, limit: int) -> tuple[RunRecord, ...]:
+        """Return the newest runs, newest first."""
+        ...
+
+    def outbox(self) -> tuple[QueuedMail, ...]:
+        """Return every mail, oldest first."""
+        ...
+
+    def mark_sent(self, number: int, now: datetime) -> None:
+        """Note that the mail of that number was handed over."""
+        ...
