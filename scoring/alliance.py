@@ -1,8 +1,8 @@
 """The typed tables of one read: what the parser makes of a snapshot and everything else computes from.
 
 Dtypes by `Kind` (see `scoring.columns`): numbers float64 with NaN for unknown, days datetime64[s] with NaT, all else
-object columns of str with "" for blank; list cells hold the member's code. The index of every table is the row number in
-the sheet (1-based, as people see it), named "row".
+object columns of str with "" for blank; list cells hold the member's code. The index of every table is the row number
+in the sheet (1-based, as people see it), named "row".
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The errors that a person may see; each carries one sentence, or several, that say what to do. Anything else is a bug."""
+"""The errors that a person may see: each carries sentences that say what to do. Anything else is a bug."""
 
 
 class SetupError(Exception):
@@ -17,7 +17,7 @@ class OutsideError(Exception):
         self.permanent = permanent
 
 
-class SheetChanged(OutsideError):
+class SheetChangedError(OutsideError):
     """Somebody saved the sheet between our read and our write: read again and start over."""
 
     def __init__(self) -> None:

@@ -52,7 +52,7 @@ class Sheet(Protocol):
     def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
         """Carry out the plan, all or nothing, against the state that was read.
 
-        Raises `SheetChanged` when somebody saved in between (start over), `OutsideError` when the outside failed.
+        Raises `SheetChangedError` when somebody saved in between (start over), `OutsideError` when the outside failed.
         """
         ...
 
