@@ -44,10 +44,10 @@ format: install ## let ruff put the code into shape
 campaign: install ## the long searches: make campaign MINUTES=10 SEED=1
 	@$(BIN)/python -m pytest -m campaign -s --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
-bench: install ## ratios against other libraries, side by side (installs them first)
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[bench]' --no-build-isolation
-	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+bench: ## ratios against other libraries, side by side, in a .venv-bench of their own
+	@test -d .venv-bench || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+	@.venv-bench/bin/python -m pytest tests/benchmarks -m benchmark -s
 
 docs: install ## the tables of docs/ that are generated from the code
 	@$(BIN)/python -m docs.generate
@@ -56,4 +56,4 @@ lock: ## requirements.lock anew (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --extra dev --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, caches and ./demo
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .venv-bench demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

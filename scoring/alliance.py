@@ -23,8 +23,8 @@ DEFAULT_WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 class Settings:
     """What the team decided in Einstellungen; None and "" mean not given. Units as in the column table.
 
-    `weights` stand in the order of `Factor`, are ≥ 0 and add up to 1. `assumed` names the fields (population, jobs_total,
-    revenue_total) that hold a default, so that whoever shows them can say so.
+    `weights` stand in the order of `Factor`, are ≥ 0 and add up to 1. `assumed` names the fields (population,
+    jobs_total, revenue_total) that hold a default, so that whoever shows them can say so.
     """
 
     municipality: str = ""
@@ -60,9 +60,10 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a table stands in the sheet: the tab's title and the column letter of each field that it has."""
+    """Where a table stands in the sheet: the tab's title, its header row and the column letter of each field it has."""
 
     title: str
+    header_row: int = 0
     letters: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
 

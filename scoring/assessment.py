@@ -37,7 +37,7 @@ ACTOR_COLUMNS = (
     # Priorität 0–100; rank 1… or NaN
     "priority",
     "rank",
-    # stage (shown) and evidence are Stage codes; stage_since datetime64[s]
+    # stage (shown) and evidence are Stage codes; stage_since, the evidence's day, datetime64[s]
     "stage",
     "evidence",
     "stage_since",

@@ -16,8 +16,8 @@ class Choice(StrEnum):
     de: str
     en: str
 
-    def __new__(cls, code: str, de: str, en: str) -> Self:
-        """Store the code as the value and the two labels beside it."""
+    def __new__(cls, code: str, de: str = "", en: str = "") -> Self:
+        """Store the code as the value and the two labels beside it; the defaults let `Stage("signed")` type-check."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.de = de
@@ -86,7 +86,7 @@ class EmissionsScope(Choice):
 
 
 class DataQuality(Choice):
-    """Datengüte: A measured … D estimated. The uncertainty factors stand in `scoring.impact`."""
+    """Datengüte: A measured … D estimated. The uncertainty factors stand in `scoring.emissions`."""
 
     A = "A", "A", "A"
     B = "B", "B", "B"
