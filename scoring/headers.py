@@ -1,0 +1,250 @@
+"""Where a table stands in a tab: the tab's title, its header row, and which column is which.
+
+What belongs here: matching titles and headers. A header matches whole, in German or English or as a listed alias, with
+stray spaces, line breaks, case and kind of dash ignored, or without its bracketed unit; never by part. What does not:
+reading the cells below (`scoring.tables`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from scoring.columns import NUMERIC, Column, TabSpec
+from scoring.domain import Language, Severity
+from scoring.messages import Note, NoteCode
+from scoring.snapshot import Cell, Tab
+from scoring.tabs import TABS
+from scoring.text import fold, nearest, squeeze, tidy
+
+HEADER_ROWS = 10
+"""The header row is one of the first ten."""
+
+COMPUTED: Mapping[Language, str] = {"de": "(berechnet)", "en": "(computed)"}
+"""What follows the name of a grey column when the team already has a column of that name: "Rang (berechnet)"."""
+
+_UNIT = re.compile(r"\s*\([^()]*\)$")
+_LONGEST = 200  # characters; no header is longer
+_SUGGESTIONS = 50  # unknown headers that are compared with the known ones: enough for people, bounded for a broken tab
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A header row: its 0-based index, and per field the 0-based column and the header as it stands in the sheet.
+
+    `doubled` holds (column, field) of headers that name a field again, `unknown` the columns that name none.
+    """
+
+    row: int
+    columns: Mapping[str, int]
+    texts: Mapping[str, str]
+    doubled: tuple[tuple[int, str], ...] = ()
+    unknown: tuple[int, ...] = ()
+
+
+def column_letter(index: int) -> str:
+    """Return the letters of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@cache
+def names(column: Column) -> Mapping[str, bool]:
+    """Return a header's squeezed spellings: True for its own names, False for aliases and names without their unit."""
+    own = {squeeze(column.de): True, squeeze(column.en): True}
+    others = list(column.aliases)
+    if column.kind in NUMERIC:  # what stands in brackets is a unit; in `Stand (manuell)` it is part of the name
+        others += [_UNIT.sub("", header) for header in (column.de, column.en, *column.aliases)]
+    return {**{squeeze(other): False for other in others}, **own}
+
+
+@cache
+def spellings(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    """Return the column that each squeezed spelling of a header means."""
+    return {name: column for column in columns for name in names(column)}
+
+
+def tab_name(title: str) -> str:
+    """Return the name in code of the tab that has this title in either language, or ""."""
+    return _titles().get(squeeze(title[:_LONGEST]), "")
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    return {squeeze(title): tab.name for tab in TABS.values() for title in (tab.de, tab.en)}
+
+
+def find_header(spec: TabSpec, tab: Tab) -> Header | None:
+    """Return the first of rows 1–10 with the tab's key and another known header, else with the key alone, or None."""
+    rows = [_Row.of(spec, tab, index) for index in range(min(HEADER_ROWS, len(tab.cells)))]
+    with_key = [row for row in rows if row.has_key]
+    best = next((row for row in with_key if row.known > 1), with_key[0] if with_key else None)
+    return best.header(spec) if best else None
+
+
+def header_notes(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
+    """Return what is to be said about a header row: doubled, nearly known, or blocked headers."""
+    return [
+        *_doubled(tab, header),
+        *_similar(spec, tab, header, language),
+        *_blocked(spec, tab, header, language),
+    ]
+
+
+def positions(tab: Tab, header: Header, column: Column) -> list[int]:
+    """Return every place in the header row where the column stands under its own name, not under an alias."""
+    return [
+        position
+        for position, cell in enumerate(tab.cells[header.row])
+        if isinstance(cell, str)
+        and position not in tab.lookups.values()
+        and names(column).get(squeeze(cell[:_LONGEST]))
+    ]
+
+
+def likely_headers(tab: Tab) -> list[str]:
+    """Return the texts of what most likely was meant as the header row: the first row with two, else with one."""
+    rows = [
+        [tidy(cell[:_LONGEST]) for cell in row if isinstance(cell, str) and cell.strip()]
+        for row in tab.cells[:HEADER_ROWS]
+    ]
+    return next((row for row in rows if len(row) > 1), next(filter(None, rows), []))[:_SUGGESTIONS]
+
+
+def nearest_header(text: str, columns: Iterable[Column], language: Language) -> str:
+    """Return the header that the text most likely means, or ""."""
+    candidates = {
+        fold(name): column.header(language) for column in columns for name in (column.de, column.en, *column.aliases)
+    }
+    return nearest(text, candidates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """One row as a possible header row: (column, text, field, whether by its own name) of each known header."""
+
+    index: int
+    found: tuple[tuple[int, str, str, bool], ...]
+    known: int
+    has_key: bool
+    unknown: tuple[int, ...]
+
+    @classmethod
+    def of(cls, spec: TabSpec, tab: Tab, index: int) -> "_Row":
+        typed, grey = spellings(spec.typed), _grey(spec)
+        found, unknown, seen = [], [], set[str]()
+        for position, cell in enumerate(tab.cells[index]):
+            if not isinstance(cell, str) or not cell.strip():
+                continue
+            name = squeeze(cell[:_LONGEST])
+            column = typed.get(name)
+            if position in tab.lookups.values() or (column is None and name in grey):
+                seen.add(name)
+            elif column is None:
+                unknown.append(position)
+            else:
+                found.append((position, tidy(cell[:_LONGEST]), column.field, names(column)[name]))
+                seen.add(column.field)
+        return cls(
+            index=index,
+            found=tuple(found),
+            known=len(seen),
+            has_key=spec.key in seen and any(field == spec.key for _, _, field, _ in found),
+            unknown=tuple(unknown),
+        )
+
+    def header(self, spec: TabSpec) -> Header:
+        """Choose one column per field: the first by its own name, else the first by an alias."""
+        chosen: dict[str, tuple[int, str, bool]] = {}
+        for position, text, field, own in self.found:
+            if field not in chosen or (own and not chosen[field][2]):
+                chosen[field] = (position, text, own)
+        ordered = {column.field: chosen[column.field] for column in spec.typed if column.field in chosen}
+        taken = {position for position, _, _ in ordered.values()}
+        return Header(
+            row=self.index,
+            columns={field: position for field, (position, _, _) in ordered.items()},
+            texts={field: text for field, (_, text, _) in ordered.items()},
+            doubled=tuple((position, field) for position, _, field, _ in self.found if position not in taken),
+            unknown=self.unknown,
+        )
+
+
+@cache
+def _grey(spec: TabSpec) -> Mapping[str, Column]:
+    return {
+        squeeze(f"{column.header(language)} {suffix}"): column
+        for column in spec.lookups
+        for language in COMPUTED
+        for suffix in ("", COMPUTED[language])
+    }
+
+
+def _doubled(tab: Tab, header: Header) -> list[Note]:
+    return [
+        Note(
+            code=NoteCode.HEADER_DOUBLED,
+            severity=Severity.WARNING,
+            tab=tab.title,
+            cell=_address(header.row, position),
+            args={"column": header.texts[field], "first": _address(header.row, header.columns[field])},
+        )
+        for position, field in header.doubled
+    ]
+
+
+def _similar(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
+    missing = [column for column in spec.typed if column.field not in header.columns]
+    notes = []
+    for position in header.unknown[:_SUGGESTIONS]:
+        text = tidy(str(tab.cells[header.row][position])[:_LONGEST])
+        if not text.startswith("#") and (suggestion := nearest_header(text, missing, language)):
+            args = {"found": text, "suggestion": suggestion}
+            cell = _address(header.row, position)
+            notes.append(
+                Note(code=NoteCode.HEADER_SIMILAR, severity=Severity.WARNING, tab=tab.title, cell=cell, args=args)
+            )
+    return notes
+
+
+def _blocked(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
+    """Name the cell that stands in the way of a spilling lookup: the first filled one below its `#REF!`."""
+    row = tab.cells[header.row]
+    blocked = [position for position in header.unknown if spec.lookups and row[position] in ("#REF!", "#BEZUG!")]
+    present = {squeeze(cell[:_LONGEST]) for cell in row if isinstance(cell, str)}
+    absent = [column for column in spec.lookups if not present & _names_of_grey(column)]
+    # All that are missing are blocked, in the order in which they were set up; else nobody can tell which one it is.
+    titles = (
+        [column.header(language) for column in absent] if len(absent) == len(blocked) else map(column_letter, blocked)
+    )
+    return [
+        Note(
+            code=NoteCode.LOOKUP_BLOCKED,
+            severity=Severity.WARNING,
+            tab=tab.title,
+            cell=_obstacle(tab.cells, header.row, position),
+            args={"column": title},
+        )
+        for position, title in zip(blocked, titles, strict=True)
+    ]
+
+
+def _names_of_grey(column: Column) -> set[str]:
+    return {
+        squeeze(f"{column.header(language)} {suffix}") for language in COMPUTED for suffix in ("", COMPUTED[language])
+    }
+
+
+def _obstacle(cells: Sequence[Sequence[Cell]], header_row: int, position: int) -> str:
+    for index in range(header_row + 1, len(cells)):
+        if position < len(cells[index]) and cells[index][position] not in (None, ""):
+            return _address(index, position)
+    return _address(header_row, position)
+
+
+def _address(row: int, column: int) -> str:
+    return f"{column_letter(column)}{row + 1}"

@@ -1,0 +1,198 @@
+"""Who is who: the key of an actor, its lasting internal id, former names, and what a reference to a name means.
+
+What belongs here: keys, ids, renames, aliases, suggestions. What does not: reading cells, or what is remembered besides
+identity (evidence is carried over untouched).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import pandas as pd
+
+from scoring.alliance import Alliance
+from scoring.domain import Stage
+from scoring.memory import Memory, RememberedActor
+from scoring.messages import Argument, NoteCode
+from scoring.tabs import ACTORS
+from scoring.text import fold, nearest
+
+MAX_SUGGESTIONS = 100
+"""How many unknown names of one tab get a "Meinten Sie": enough for people to work off, bounded for a broken tab."""
+
+_FEWEST_CELLS = 2  # equal filled cells that make a rename believable
+_COMPARED = [column.field for column in ACTORS.typed if column.field != "name"]
+
+
+def key(name: str) -> str:
+    """Return the key of an actor's name: Unicode NFKC, case and white space folded."""
+    return fold(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """All actors of one read: `names` by key, and `aliases` from a former key to the key of today."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> str:
+        """Return the key of the actor that a reference means, or "" for nobody."""
+        folded = key(name)
+        return folded if folded in self.names else self.aliases.get(folded, "")
+
+    def suggest(self, name: str) -> str:
+        """Return the name that is most like it, or ""."""
+        return nearest(name, self.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a text that names actors means: their keys ("" left out), and a note's code and arguments per name noted."""
+
+    keys: tuple[str, ...] = ()
+    notes: tuple[tuple[NoteCode, Mapping[str, Argument]], ...] = ()
+
+
+def resolve(texts: Sequence[str], directory: Directory, separator: str = "") -> list[Reference]:
+    """Return what each text refers to; with a separator it may name several. Each distinct text is looked up once."""
+    suggestions_left = MAX_SUGGESTIONS
+    references: dict[str, Reference] = {}
+    for text in dict.fromkeys(texts):
+        parts = [part.strip() for part in text.split(separator)] if separator else [text]
+        keys, notes = dict[str, None](), []
+        for part in filter(None, parts):
+            found = directory.find(part)
+            if not found:
+                suggestion = directory.suggest(part) if suggestions_left > 0 else ""
+                suggestions_left -= 1
+                notes.append((NoteCode.REFERENCE_UNKNOWN, {"found": part, "suggestion": suggestion}))
+                continue
+            keys[found] = None
+            if found != key(part):
+                notes.append((NoteCode.ALIAS_USED, {"found": part, "name": directory.names[found]}))
+        references[text] = Reference(keys=tuple(keys), notes=tuple(notes))
+    return [references[text] for text in texts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identities:
+    """The internal id of each key, and the actor that was recognised under a new name in this run (None: none)."""
+
+    uids: Mapping[str, str]
+    renamed: RememberedActor | None = None
+    new_key: str = ""
+
+
+def identify(actors: pd.DataFrame, memory: Memory) -> Identities:
+    """Return the id of each actor (`actors` has unique `key`s and the typed columns, `parent` as people wrote it).
+
+    In this order: the key is known; it is a former key of somebody who is not in the sheet under another; exactly one
+    key vanished and one appeared and the row is recognised; else the actor is new.
+    """
+    uids = _known_uids(actors["key"].tolist(), memory)
+    seen = set(uids.values())
+    vanished = [actor for uid, actor in memory.actors.items() if actor.present and uid not in seen]
+    appeared = [name for name in actors["key"].tolist() if name not in uids]
+    if len(vanished) == len(appeared) == 1 and _is_same(_row(actors, appeared[0], uids, memory), vanished[0]):
+        return Identities(uids={**uids, appeared[0]: vanished[0].uid}, renamed=vanished[0], new_key=appeared[0])
+    taken = {*memory.actors, *seen}
+    for name in appeared:
+        uids[name] = _new_uid(name, taken)
+        taken.add(uids[name])
+    return Identities(uids=uids)
+
+
+def directory_of(names: Mapping[str, str], uids: Mapping[str, str], memory: Memory) -> Directory:
+    """Return the directory of today's actors with all their former keys. A former key that two share names nobody."""
+    former: dict[str, str] = {}
+    for name, uid in uids.items():
+        remembered = memory.actors.get(uid)
+        for alias in (remembered.key, *remembered.aliases) if remembered else ():
+            if alias not in names:
+                former[alias] = name if former.get(alias, name) == name else ""
+    return Directory(names=names, aliases=former)
+
+
+def fingerprints(actors: pd.DataFrame) -> pd.DataFrame:
+    """Return per actor `fingerprint`, a hash of all filled cells except Name, and `filled`, their number."""
+    cells = actors[_COMPARED]
+    filled = (cells.notna() & (cells != "")).sum(axis=1)
+    hashes = pd.util.hash_pandas_object(cells, index=False)
+    return pd.DataFrame(
+        {
+            "fingerprint": pd.Series([f"{value:016x}" for value in hashes], index=cells.index, dtype=object),
+            "filled": filled,
+        }
+    )
+
+
+def remember_actors(alliance: Alliance, memory: Memory) -> Mapping[str, RememberedActor]:
+    """Return all actors to remember, by id: those of this read as they stand, the others as no longer present.
+
+    The evidence fields are those of the memory; the caller updates them.
+    """
+    actors = alliance.actors.join(fingerprints(alliance.actors))
+    remembered = {uid: replace(actor, present=False) for uid, actor in memory.actors.items()}
+    for row in actors[["uid", "key", "name", "id", "fingerprint", "filled"]].itertuples(index=False, name=None):
+        uid, name_key, name, external_id, fingerprint, filled = row
+        old = memory.actors.get(uid)
+        remembered[uid] = RememberedActor(
+            uid=uid,
+            key=name_key,
+            name=name,
+            aliases=_aliases(old, name_key),
+            external_id=external_id,
+            fingerprint=fingerprint,
+            filled=int(filled),
+            evidence=old.evidence if old else Stage.IDENTIFIED,
+            evidence_since=old.evidence_since if old else None,
+        )
+    return remembered
+
+
+def _known_uids(keys: Iterable[str], memory: Memory) -> dict[str, str]:
+    """Return the ids of the keys that the memory knows, as current keys first, then as former ones, newest first."""
+    by_presence = sorted(memory.actors.values(), key=lambda actor: actor.present)
+    current = {actor.key: actor.uid for actor in by_presence}
+    unclaimed = set(keys)
+    uids = {name: current[name] for name in unclaimed if name in current}
+    missing = unclaimed - uids.keys()
+    taken = set(uids.values())
+    for actor in memory.actors.values():
+        former = next((alias for alias in reversed(actor.aliases) if alias in missing), None)
+        if former is not None and actor.uid not in taken:
+            uids[former] = actor.uid
+            missing.remove(former)
+    return uids
+
+
+def _row(actors: pd.DataFrame, name: str, uids: Mapping[str, str], memory: Memory) -> pd.DataFrame:
+    """Return one actor's row as `remember_actors` will see it: with its parent's key."""
+    row = actors[actors["key"] == name]
+    directory = directory_of(dict.fromkeys(actors["key"], ""), uids, memory)
+    return row.assign(parent=row["parent"].map(directory.find).astype(object))
+
+
+def _is_same(row: pd.DataFrame, actor: RememberedActor) -> bool:
+    """Say whether a row with a new name is that actor: its ID says so, or all filled cells, at least two, are equal."""
+    if actor.external_id and actor.external_id == row["id"].iloc[0]:
+        return True
+    shape = fingerprints(row).iloc[0]
+    return bool(shape["filled"] >= _FEWEST_CELLS and shape["fingerprint"] == actor.fingerprint)
+
+
+def _new_uid(name: str, taken: set[str]) -> str:
+    """Return an id that depends on the key alone, unless a renamed actor still holds it."""
+    number = 0
+    while True:
+        salt = number.to_bytes(4, "big")
+        uid = blake2b(name.encode(), digest_size=8, salt=salt).hexdigest()
+        if uid not in taken:
+            return uid
+        number += 1
+
+
+def _aliases(old: RememberedActor | None, name: str) -> tuple[str, ...]:
+    former = (*old.aliases, old.key) if old else ()
+    return tuple(alias for alias in dict.fromkeys(former) if alias != name)

@@ -1,0 +1,129 @@
+"""The sheet's cells → the team's alliance, typed, and a note for everything a person should look at.
+
+Read first. What belongs here: which tab is which, and the order in which tables depend on each other. No cell ever
+raises; only a sheet without a list of actors does.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from scoring.alliance import Alliance
+from scoring.columns import Column, TabSpec
+from scoring.domain import Language, Severity
+from scoring.headers import column_letter, find_header, likely_headers, nearest_header, positions, tab_name
+from scoring.memory import Memory
+from scoring.messages import Message, Note, NoteCode
+from scoring.references import check_owners, identify_actors, names_by_row, refer
+from scoring.settings import read_settings
+from scoring.snapshot import Snapshot, Tab
+from scoring.tables import Table, empty_table, is_blank, notes_of, read_table
+from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, SETTINGS
+from scoring.text import fold, nearest
+
+_ABOUT_ACTORS = (MEETINGS, LETTERS, MEASURES, PRESS, CONTACTS, OVERLAPS)
+_TABLES = (ACTORS, *_ABOUT_ACTORS, RECIPIENTS)
+_PEOPLES = tuple(spec.name for spec in (*_TABLES, SETTINGS))
+_EXPECTED = (SETTINGS, MEETINGS)
+
+
+class Problem(StrEnum):
+    """Why there is no list of actors. The comment above a code names its arguments."""
+
+    # title: as expected; found: the titles there are; suggestion: the nearest of them or ""
+    ACTORS_TAB_MISSING = "problem.actors_tab_missing"
+    # tab; column: as expected; found: the headers there are; suggestion: the nearest of them or ""
+    NAME_COLUMN_MISSING = "problem.name_column_missing"
+    # tab; column; first, second: the two cells
+    NAME_COLUMN_DOUBLED = "problem.name_column_doubled"
+
+
+class UnreadableSheetError(ValueError):
+    """The sheet has no list of actors to read; `problems` say why, with codes of `Problem`."""
+
+    def __init__(self, *problems: Message) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tuple[Alliance, tuple[Note, ...]]:
+    """Return everything the team wrote, typed, and the notes. Raises `UnreadableSheetError` without a list of actors.
+
+    Unreadable cells are unknown and noted. The memory gives actors their lasting ids and former names, and finds a tab
+    that was renamed. `language` decides how ambiguous text numbers are read and how missing headers are called.
+    """
+    tabs, notes = _find_tabs(snapshot, memory, language)
+    _require_names(snapshot, tabs.get(ACTORS.name), language)
+    settings, settings_place, said = read_settings(tabs.get(SETTINGS.name), language)
+    read = {spec.name: _read(spec, tabs, language) for spec in _TABLES}
+    actors, directory = identify_actors(read[ACTORS.name], memory, language)
+    read[ACTORS.name] = check_owners(actors, read[RECIPIENTS.name], language)
+    read |= {spec.name: refer(read[spec.name], directory, language) for spec in _ABOUT_ACTORS}
+    alliance = Alliance(
+        settings=settings,
+        actors=read["actors"].frame,
+        meetings=read["meetings"].frame,
+        letters=read["letters"].frame,
+        measures=read["measures"].frame,
+        press=read["press"].frame,
+        recipients=read["recipients"].frame,
+        contacts=read["contacts"].frame,
+        overlaps=read["overlaps"].frame,
+        has_status_column="status" in read["meetings"].headers or "meetings" not in tabs,
+        places={name: settings_place if name == SETTINGS.name else read[name].place for name in tabs},
+    )
+    of_tables = [note for table in read.values() for note in notes_of(table, names_by_row(table, directory))]
+    return alliance, (*notes, *said, *of_tables)
+
+
+def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[dict[str, Tab], list[Note]]:
+    """Return the people's tabs by their name in code: found by title, else (renamed) by the id that is remembered."""
+    tabs: dict[str, Tab] = {}
+    notes = []
+    for tab in snapshot.people_tabs:
+        name = tab_name(tab.title)
+        if name in tabs:
+            args = {"first": tabs[name].title}
+            notes.append(Note(code=NoteCode.TAB_DOUBLED, severity=Severity.WARNING, tab=tab.title, args=args))
+        elif name in _PEOPLES:
+            tabs[name] = tab
+    for tab in snapshot.people_tabs:
+        remembered = next((name for name in _PEOPLES if memory.tab_ids.get(name) == tab.id and name not in tabs), "")
+        if remembered and not tab_name(tab.title):
+            tabs[remembered] = tab
+    for spec in (spec for spec in _EXPECTED if spec.name not in tabs):
+        args = {"tab": spec.title(language)}
+        notes.append(Note(code=NoteCode.TAB_MISSING, severity=Severity.HINT, args=args))
+    return tabs, notes
+
+
+def _require_names(snapshot: Snapshot, tab: Tab | None, language: Language) -> None:
+    """Raise when there is nothing to read actors from; an Akteure tab that is still blank is a fresh one."""
+    name = ACTORS.column(ACTORS.key)
+    if tab is None:
+        raise UnreadableSheetError(_no_actors_tab(snapshot, language))
+    header = find_header(ACTORS, tab)
+    if header is None and not is_blank(tab):
+        raise UnreadableSheetError(_no_name_column(tab, name, language))
+    exact = [] if header is None else positions(tab, header, name)
+    if len(exact) > 1 and header is not None:
+        first, second = (f"{column_letter(position)}{header.row + 1}" for position in exact[:2])
+        args = {"tab": tab.title, "column": name.header(language), "first": first, "second": second}
+        raise UnreadableSheetError(Message(code=Problem.NAME_COLUMN_DOUBLED, args=args))
+
+
+def _no_actors_tab(snapshot: Snapshot, language: Language) -> Message:
+    expected, titles = ACTORS.title(language), [tab.title for tab in snapshot.people_tabs]
+    suggestion = nearest(expected, {fold(title): title for title in titles})
+    args = {"title": expected, "found": ", ".join(titles), "suggestion": suggestion}
+    return Message(code=Problem.ACTORS_TAB_MISSING, args=args)
+
+
+def _no_name_column(tab: Tab, name: Column, language: Language) -> Message:
+    found = likely_headers(tab)
+    suggestion = next((text for text in found if nearest_header(text, [name], language)), "")
+    args = {"tab": tab.title, "column": name.header(language), "found": ", ".join(found), "suggestion": suggestion}
+    return Message(code=Problem.NAME_COLUMN_MISSING, args=args)
+
+
+def _read(spec: TabSpec, tabs: Mapping[str, Tab], language: Language) -> Table:
+    return read_table(spec, tabs[spec.name], language) if spec.name in tabs else empty_table(spec)

@@ -1,0 +1,192 @@
+"""One tab → one typed table, with a finding for each cell or row that a person should look at.
+
+What belongs here: rows, required cells, and where everything stands. What does not: who is who (`scoring.identity`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.alliance import Place
+from scoring.cells import Finding, blank_column, is_filled, read_cells
+from scoring.columns import Column, TabSpec
+from scoring.domain import Language, Severity
+from scoring.headers import Header, column_letter, find_header, header_notes
+from scoring.messages import Argument, Note, NoteCode
+from scoring.snapshot import Cell, Tab
+from scoring.tabs import ACTORS, CONTACTS, RECIPIENTS
+
+_PRIVATE = (CONTACTS, RECIPIENTS)
+"""Tabs about people: no cell of theirs is ever quoted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """A finding with its place in the table: the sheet's row (1-based) and the field.
+
+    `actor` is the name it is about where the table itself no longer tells.
+    """
+
+    row: int
+    field: str
+    code: NoteCode
+    severity: Severity
+    args: Mapping[str, Argument]
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A tab as read: `frame` has exactly the people's columns of `spec` and the sheet's row numbers as its index.
+
+    `headers` holds each field's header as it stands in the sheet, `remarks` what is to be said about cells and rows,
+    `notes` about the tab as a whole.
+    """
+
+    spec: TabSpec
+    place: Place
+    frame: pd.DataFrame
+    headers: Mapping[str, str]
+    remarks: tuple[Remark, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def is_private(self) -> bool:
+        """Say whether no cell of this tab may be quoted."""
+        return self.spec in _PRIVATE
+
+    def header(self, field: str, language: Language) -> str:
+        """Return the header as it stands in the sheet, or as `setup` would write it."""
+        return self.headers.get(field) or self.spec.column(field).header(language)
+
+
+def empty_table(spec: TabSpec, title: str = "", notes: tuple[Note, ...] = ()) -> Table:
+    """Return the table of a tab that is missing, empty or unreadable."""
+    frame = _frame(spec, {}, np.array([], dtype=np.int64))
+    return Table(spec=spec, place=Place(title=title, key=spec.key), frame=frame, headers={}, notes=notes)
+
+
+def read_table(spec: TabSpec, tab: Tab, language: Language) -> Table:
+    """Return the table that stands in a tab. Without its key column the tab is unread, and a note says so."""
+    header = find_header(spec, tab)
+    if header is None:
+        return empty_table(spec, tab.title, unread(tab, spec.column(spec.key), language))
+    rows = tab.cells[header.row + 1 :]
+    shortest = min(map(len, rows), default=0)
+    cells = {field: _column_cells(rows, index, shortest) for field, index in header.columns.items()}
+    used = _filled_rows(cells[spec.key], cells.values())
+    numbers = used + header.row + 2  # the sheet counts from 1, and the data start below the header
+    columns, remarks = {}, []
+    for field, text in header.texts.items():
+        column, chosen = spec.column(field), cells[field]
+        if len(used) < len(rows):
+            chosen = [chosen[index] for index in used.tolist()]
+        columns[field], findings = read_cells(column, chosen, language, header=text, private=spec in _PRIVATE)
+        remarks += [_remark(finding, field, numbers) for finding in findings]
+        if column.required:
+            noted = {finding.position for finding in findings}
+            remarks += _missing(spec, column, text, [numbers[i] for i in _unknown(columns[field]) if i not in noted])
+    return _without_keyless_rows(
+        Table(
+            spec=spec,
+            place=place_of(spec, tab, header),
+            frame=_frame(spec, columns, numbers),
+            headers=header.texts,
+            remarks=tuple(remarks),
+            notes=tuple(header_notes(spec, tab, header, language)),
+        )
+    )
+
+
+def notes_of(table: Table, names: Mapping[int, str]) -> list[Note]:
+    """Return everything said about a table, row by row; `names` gives the actor that a row is about."""
+    order = {field: (len(letters), letters) for field, letters in table.place.letters.items()}  # Z before AA
+    remarks = sorted(table.remarks, key=lambda remark: (remark.row, order[remark.field]))
+    return [
+        *table.notes,
+        *(
+            Note(
+                code=remark.code,
+                severity=remark.severity,
+                tab=table.place.title,
+                cell=table.place.cell(remark.row, remark.field),
+                actor=remark.actor or names.get(remark.row, ""),
+                args=remark.args,
+            )
+            for remark in remarks
+        ),
+    ]
+
+
+def is_blank(tab: Tab) -> bool:
+    """Say whether nobody has filled any cell of the tab."""
+    return not any(is_filled(row).any() for row in tab.cells)
+
+
+def unread(tab: Tab, column: Column, language: Language) -> tuple[Note, ...]:
+    """Return the note that a tab cannot be read without that column; none for a blank tab."""
+    if is_blank(tab):
+        return ()
+    args = {"column": column.header(language)}
+    return (Note(code=NoteCode.KEY_COLUMN_MISSING, severity=Severity.WARNING, tab=tab.title, args=args),)
+
+
+def _column_cells(rows: Sequence[Sequence[Cell]], index: int, shortest: int) -> list[Cell]:
+    """Return one column. A sheet does not deliver blanks at the end of a row; the shortest row has `shortest` cells."""
+    if index < shortest:
+        return list(map(itemgetter(index), rows))
+    return [row[index] if index < len(row) else None for row in rows]
+
+
+def _filled_rows(key: Sequence[Cell], columns: Iterable[Sequence[Cell]]) -> npt.NDArray[np.intp]:
+    """Return the positions of the rows in which anything is filled; mostly the key alone shows it."""
+    filled = is_filled(key)
+    for cells in columns:
+        blank = np.flatnonzero(~filled)
+        filled[blank] = is_filled([cells[index] for index in blank.tolist()])
+    return np.flatnonzero(filled)
+
+
+def _frame(spec: TabSpec, columns: Mapping[str, pd.Series], numbers: np.ndarray) -> pd.DataFrame:
+    series = {
+        column.field: columns[column.field] if column.field in columns else blank_column(column.kind, len(numbers))
+        for column in spec.typed
+    }
+    return pd.DataFrame(series).set_axis(pd.Index(numbers, name="row", dtype=np.int64), axis=0)
+
+
+def place_of(spec: TabSpec, tab: Tab, header: Header) -> Place:
+    """Return where the table with that header stands."""
+    letters = {field: column_letter(index) for field, index in header.columns.items()}
+    return Place(title=tab.title, header_row=header.row + 1, letters=letters, key=spec.key)
+
+
+def _remark(finding: Finding, field: str, numbers: np.ndarray) -> Remark:
+    row = int(numbers[finding.position])
+    return Remark(row=row, field=field, code=finding.code, severity=finding.severity, args=finding.args)
+
+
+def _unknown(values: pd.Series) -> list[int]:
+    return np.flatnonzero((values.isna() | (values == "")).to_numpy()).tolist()
+
+
+def _missing(spec: TabSpec, column: Column, header: str, rows: list[int]) -> list[Remark]:
+    """Return a remark for each row that has data but lacks a required cell (one that is unreadable has its own)."""
+    code = NoteCode.ROW_WITHOUT_KEY if spec is ACTORS else NoteCode.REQUIRED_MISSING
+    severity = Severity.BLOCKING if column.blocks else Severity.WARNING
+    return [Remark(row=int(r), field=column.field, code=code, severity=severity, args={"column": header}) for r in rows]
+
+
+def _without_keyless_rows(table: Table) -> Table:
+    """Drop the rows without a readable key; of what was said about them, keep what is said about the key."""
+    key = table.spec.key
+    keyless = table.frame.index[_unknown(table.frame[key])]
+    if keyless.empty:
+        return table
+    dropped = set(keyless)
+    remarks = tuple(remark for remark in table.remarks if remark.row not in dropped or remark.field == key)
+    return replace(table, frame=table.frame.drop(index=keyless), remarks=remarks)
