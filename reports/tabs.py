@@ -1,0 +1,269 @@
+"""What the service tabs and the grey columns say: rows of cells, in the order of the column table. Pure.
+
+Where the rows go, and which of them differ from what stands there, is decided in `sync.plan`.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from pandas._libs.tslibs.nattype import NaTType
+
+from reports.mail import QueuedMail
+from reports.reasons import reasons, without_name
+from reports.sentences import public_sentence, team_sentence
+from reports.week import Task, overdue_tasks
+from reports.wording import Words
+from scoring.alliance import Alliance, Settings
+from scoring.assessment import Assessment, MeasureTotals
+from scoring.domain import Choice, KeyActor, Light, LowHanging, MeetingKind, Severity, Stage, YesNo
+from scoring.identity import key
+from scoring.memory import HistoryRow, Memory
+from scoring.messages import Note
+from scoring.remember import note_id
+from scoring.snapshot import Cell
+from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, OUTBOX, OVERVIEW, RESULTS, SETTINGS_ROWS, STEPS
+
+Row = tuple[Cell, ...]
+
+NEXT_TALKS = 3
+OVERDUE_ROWS = 10
+SEVERITIES = (Severity.BLOCKING, Severity.WARNING, Severity.HINT)
+
+
+def service_rows(
+    alliance: Alliance,
+    assessment: Assessment,
+    memory: Memory,
+    outbox: Sequence[QueuedMail],
+    now: datetime,
+    words: Words,
+) -> Mapping[str, Sequence[Row]]:
+    """Return the rows below the header of every service tab, by the tab's name in code.
+
+    `memory` is the one after this run, `now` the time of the run in the alliance's zone.
+    """
+    return {
+        OVERVIEW.name: tuple(_overview(alliance, assessment, now, words)),
+        RESULTS.name: tuple(_results(alliance, assessment, words)),
+        STEPS.name: tuple(_steps(assessment, words)),
+        MONITORING.name: tuple(_monitoring(assessment, words)),
+        NOTES.name: tuple(_notes(assessment, memory, words)),
+        HISTORY.name: tuple(_history(row, words) for row in memory.history),
+        OUTBOX.name: tuple(_outbox(mail, now, words) for mail in outbox),
+    }
+
+
+def lookup_rows(results: Sequence[Row]) -> Mapping[str, Row]:
+    """Return the grey cells beside each actor in the order of `ACTORS.lookups`, by key, from the rows of Auswertung."""
+    fields = [column.field for column in RESULTS.columns]
+    places = [fields.index(column.field) for column in ACTORS.lookups]
+    return {key(str(row[0])): tuple(row[place] for place in places) for row in results}
+
+
+def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: Words) -> Iterator[Row]:
+    sentence = public_sentence(assessment.coverage, alliance.settings, words)
+    step = assessment.steps[assessment.current_step]
+    name = words.text(f"steps.name.{step.number}")
+    yield words.text("overview.label.sentence"), sentence or words.text("overview.sentence.missing")
+    yield words.text("overview.label.coverage"), team_sentence(assessment.coverage, words)
+    yield words.text("overview.label.members"), _members(assessment, words)
+    yield words.text("overview.label.step"), f"{step.number} – {name}: {words.say(step.evidence)}"
+    yield words.text("overview.label.week"), _week(alliance, assessment.today, words)
+    yield None, None
+    talks = _next_talks(alliance, assessment, words) or [words.text("overview.ask_next.nobody")]
+    yield from _headed(words.text("overview.label.ask_next"), talks)
+    yield None, None
+    late = _overdue(overdue_tasks(alliance, assessment), words) or [words.text("overview.overdue.nothing")]
+    yield from _headed(words.text("overview.label.overdue"), late)
+    yield None, None
+    yield words.text("overview.label.measures"), _measures(assessment.measure_totals, words)
+    yield words.text("overview.label.to_add"), words.say(assessment.to_add)
+    yield words.text("overview.label.assumed"), _assumed(alliance.settings, words)
+    yield words.text("overview.label.notes"), _note_counts(assessment.notes, words)
+    last_run = words.text("overview.last_run", date=now.date(), time=f"{now:%H:%M}")
+    yield words.text("overview.label.last_run"), last_run
+
+
+def _headed(title: str, lines: Sequence[str]) -> Iterator[Row]:
+    for number, line in enumerate(lines):
+        yield (title if number == 0 else None), line
+
+
+def _members(assessment: Assessment, words: Words) -> str:
+    members = int(assessment.actors["member"].sum())
+    return words.text("overview.members", members=members, signatories=assessment.coverage.signatories)
+
+
+def _week(alliance: Alliance, today: date, words: Words) -> str:
+    meetings = alliance.meetings
+    kickoffs = meetings.loc[meetings["kind"] == MeetingKind.KICKOFF, "date"].dropna()
+    if kickoffs.empty:
+        return words.text("overview.week.open")
+    first = kickoffs.min().date()
+    if first > today:
+        return words.text("overview.week.planned", date=first)
+    return words.text("overview.week", week=(today - first).days // 7 + 1, date=first)
+
+
+def _next_talks(alliance: Alliance, assessment: Assessment, words: Words) -> Sequence[str]:
+    ranked = assessment.actors[assessment.actors["rank"] <= NEXT_TALKS].sort_values("rank")
+    why = reasons(ranked, alliance.actors.loc[ranked.index], alliance.settings, words)
+    return [
+        f"{place}. {name}: {words.say(advice)}\n{without_name(reason, name)}"
+        for place, (name, advice, reason) in enumerate(
+            zip(ranked["name"], ranked["recommendation"], why, strict=True), 1
+        )
+    ]
+
+
+def _overdue(late: Sequence[Task], words: Words) -> Sequence[str]:
+    lines = [
+        words.text(f"task.{task.kind}", actor=task.actor, what=task.what, day=task.day)
+        + (f" ({task.owners})" if task.owners else "")
+        for task in late[:OVERDUE_ROWS]
+    ]
+    if len(late) > OVERDUE_ROWS:
+        lines.append(words.text("more", n=len(late) - OVERDUE_ROWS))
+    return lines
+
+
+def _measures(totals: MeasureTotals, words: Words) -> str:
+    code = "overview.measures.incomplete" if totals.pledged_incomplete else "overview.measures"
+    return words.text(code, green=totals.green, yellow=totals.yellow, red=totals.red, pledged=totals.pledged_t)
+
+
+def _assumed(settings: Settings, words: Words) -> str:
+    columns = [column for column in SETTINGS_ROWS if column.field in settings.assumed]
+    return "; ".join(
+        words.text("overview.assumed", column=column.header(words.language), value=getattr(settings, column.field))
+        for column in columns
+    ) or words.text("overview.assumed.nothing")
+
+
+def _note_counts(notes: Sequence[Note], words: Words) -> str:
+    blocking = sum(note.severity is Severity.BLOCKING for note in notes)
+    text = words.text("overview.notes", n=len(notes))
+    return f"{text}; {words.text('overview.notes.blocking', n=blocking)}" if blocking else text
+
+
+def _results(alliance: Alliance, assessment: Assessment, words: Words) -> Sequence[Row]:
+    """Return one row per actor by rank, those without a rank behind them by name."""
+    why = reasons(assessment.actors, alliance.actors, alliance.settings, words)
+    remarks = _notes_by_actor(assessment.notes, words)
+    table = assessment.actors.assign(reason=why).sort_values(["rank", "key"], na_position="last")
+    return [_result(row, remarks.get(str(row["name"]), ""), words) for row in table.to_dict("records")]
+
+
+def _result(row: Mapping[Hashable, Any], remarks: str, words: Words) -> Row:
+    def figure(field: str, decimals: int) -> Cell:
+        value = row[field]
+        return None if pd.isna(value) else round(float(value), decimals)
+
+    since = row["stage_since"]
+    return (
+        str(row["name"]),
+        words.label(Stage(str(row["stage"]))),
+        None if pd.isna(since) else words.day(since.date()),
+        figure("rank", 0),
+        _label(KeyActor, row["key_actor"], words),
+        words.say(row["recommendation"]),
+        remarks,
+        figure("priority", 1),
+        figure("impact", 1),
+        f"{words.number(float(row['impact_low']))}–{words.number(float(row['impact_high']))}",
+        figure("ease", 1),
+        _label(LowHanging, row["low_hanging"], words),
+        str(row["reason"]),
+        None if pd.isna(row["share"]) else words.percent(float(row["share"]), 2),
+        figure("figure_mid", 1) if not pd.isna(row["figure_max"]) else None,
+        words.label(YesNo.YES if row["signatory"] else YesNo.NO),
+        words.label(YesNo.YES) if row["new_member"] else None,
+    )
+
+
+def _label(choices: type[Choice], code: object, words: Words) -> str:
+    return words.label(choices(str(code))) if code else ""
+
+
+def _notes_by_actor(notes: Sequence[Note], words: Words) -> Mapping[str, str]:
+    """Return what the grey column Hinweise says: the first serious note and how many more there are."""
+    by_actor: dict[str, list[Note]] = {}
+    for note in _by_severity(notes):
+        if note.actor and note.severity is not Severity.HINT:
+            by_actor.setdefault(note.actor, []).append(note)
+    return {actor: _first_of(found, words) for actor, found in by_actor.items()}
+
+
+def _first_of(notes: Sequence[Note], words: Words) -> str:
+    more = f" ({words.text('more', n=len(notes) - 1)})" if len(notes) > 1 else ""
+    return words.note(notes[0]) + more
+
+
+def _by_severity(notes: Sequence[Note]) -> Sequence[Note]:
+    return sorted(notes, key=lambda note: SEVERITIES.index(note.severity))
+
+
+def _steps(assessment: Assessment, words: Words) -> Iterator[Row]:
+    for step in assessment.steps:
+        public = words.text("steps.made_public", done=step.public_done or 0, total=step.public_total or 0)
+        yield (
+            f"{step.number} – {words.text(f'steps.name.{step.number}')}",
+            words.label(step.status),
+            words.say(step.evidence),
+            words.say(step.next_action),
+            public if step.public_total else None,
+        )
+
+
+def _monitoring(assessment: Assessment, words: Words) -> Iterator[Row]:
+    columns = assessment.measures[["actor", "title", "light", "overdue_since", "next_check"]]
+    for actor, title, light, late, check in columns.itertuples(index=False, name=None):
+        yield actor, title, words.label(Light(light)), _day(late, words), _day(check, words)
+
+
+def _day(day: pd.Timestamp | NaTType, words: Words) -> Cell:
+    return None if pd.isna(day) else words.day(day.date())
+
+
+def _notes(assessment: Assessment, memory: Memory, words: Words) -> Iterator[Row]:
+    for note in _by_severity(assessment.notes):
+        since = memory.notes_since.get(note_id(note), assessment.today)
+        yield note.tab, note.cell, note.actor, words.note(note), words.day(since), words.label(note.severity)
+
+
+def _history(row: HistoryRow, words: Words) -> Row:
+    def percent(share: float | None) -> Cell:
+        return None if share is None else round(100 * share, 2)
+
+    return (
+        words.day(row.day),
+        percent(row.coverage_min),
+        percent(row.coverage_mid),
+        percent(row.coverage_max),
+        row.members,
+        row.step,
+        words.text("history.restatement", inventory=row.restatement) if row.restatement else None,
+    )
+
+
+def _outbox(queued: QueuedMail, now: datetime, words: Words) -> Row:
+    def moment(when: datetime | None) -> Cell:
+        if when is None:
+            return None
+        local = when.astimezone(now.tzinfo)
+        return f"{words.day(local.date())}, {local:%H:%M}"
+
+    mail = queued.mail
+    return (
+        queued.number,
+        moment(queued.created_at),
+        words.text(f"mail.kind.{mail.kind}"),
+        mail.recipient_name or mail.recipient,
+        mail.subject,
+        mail.preview,
+        None,
+        words.text(f"mail.state.{queued.state}"),
+        moment(queued.sent_at),
+    )

@@ -1,0 +1,165 @@
+"""What a week was like: what changed, what was left lying, what is coming up."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from reports.week import Changes, StageChange, Task, TaskKind, changes, coming_tasks, overdue_tasks
+from scoring.alliance import Alliance
+from scoring.assess import assess
+from scoring.domain import MeetingKind, Stage
+from scoring.memory import HistoryRow, Memory, StageSeen
+from tests.scoring.build import alliance
+
+TODAY = date(2026, 11, 24)
+
+
+def row(day: date, share: float | None, members: int = 0, step: int = 1, restatement: str = "") -> HistoryRow:
+    return HistoryRow(
+        day=day,
+        coverage_min=share,
+        coverage_mid=share,
+        coverage_max=share,
+        members=members,
+        step=step,
+        restatement=restatement,
+    )
+
+
+def found(sheet: Alliance, memory: Memory, share: float | None = None) -> Changes:
+    assessment = assess(sheet, memory, TODAY)
+    covered = replace(assessment.coverage, minimum=share)
+    return changes(sheet, replace(assessment, coverage=covered), memory)
+
+
+def test_first_report_has_nothing_to_compare_with() -> None:
+    assert found(alliance(), Memory()) == Changes()
+
+
+def test_figures_are_compared_with_the_newest_row_of_a_week_ago_or_older() -> None:
+    history = (row(date(2026, 11, 1), 0.10, 2), row(date(2026, 11, 17), 0.12, 3), row(date(2026, 11, 20), 0.13, 3))
+    sheet = alliance(actors=[{"name": f"A{n}", "joined_on": date(2026, 1, 1)} for n in range(5)])
+    assert found(sheet, Memory(history=history), 0.15) == Changes(since=date(2026, 11, 17), points=3.0, members=2)
+
+
+def test_young_history_is_compared_from_its_first_row() -> None:
+    memory = Memory(history=(row(date(2026, 11, 22), 0.10),))
+    assert found(alliance(), memory, 0.1004) == Changes(since=date(2026, 11, 22), points=0.0)
+    assert found(alliance(), memory, 0.1004).is_empty
+
+
+def test_old_history_is_compared_over_the_week_only() -> None:
+    assert found(alliance(), Memory(history=(row(date(2026, 3, 1), None),)), 0.2) == Changes(since=date(2026, 11, 17))
+
+
+def test_share_of_another_inventory_is_not_compared() -> None:
+    restated = (row(date(2026, 11, 10), 0.10), row(date(2026, 11, 20), 0.30, restatement="BISKO 2023: 5 t"))
+    assert found(alliance(), Memory(history=restated), 0.3) == Changes(since=date(2026, 11, 17), inventory_changed=True)
+    changed_now = Memory(history=restated[:1], inventory="BISKO 2019: 7 t")
+    assert found(alliance(), changed_now, 0.3) == Changes(since=date(2026, 11, 17), inventory_changed=True)
+
+
+def test_step_that_moved_is_named_by_where_it_was() -> None:
+    assert found(alliance(), Memory(history=(row(date(2026, 11, 10), None, step=3),))).step_before == 3
+
+
+def test_stages_are_compared_with_a_week_ago_or_when_the_actor_was_first_seen() -> None:
+    """Held talks give talked; A was contacted a week ago, B came in this week, C stays, D has lost its talk."""
+    talks = [
+        {"actors": name, "date": date(2026, 11, 20), "status": "held", "kind": "talk"} for name in ("A", "B", "C", "Z")
+    ]
+    sheet = alliance(actors=[{"name": name} for name in "ABCDZ"], meetings=talks)
+    seen = [
+        ("u:a", Stage.IDENTIFIED, 40),
+        ("u:a", Stage.CONTACTED, 7),
+        ("u:a", Stage.TALKED, 4),
+        ("u:b", Stage.MEETING_PLANNED, 3),
+        ("u:b", Stage.TALKED, 2),
+        ("u:c", Stage.TALKED, 8),
+        ("u:d", Stage.TALKED, 9),
+        ("u:gone", Stage.SIGNED, 9),
+    ]
+    stages = tuple(
+        StageSeen(uid=uid, stage=stage, since=None, seen_on=TODAY - timedelta(days=days)) for uid, stage, days in seen
+    )
+    memory = Memory(history=(row(date(2026, 11, 10), None),), stages=stages)
+    assert found(sheet, memory).stages == (
+        StageChange(name="A", before=Stage.CONTACTED, after=Stage.TALKED),
+        StageChange(name="B", before=Stage.MEETING_PLANNED, after=Stage.TALKED),
+        StageChange(name="D", before=Stage.TALKED, after=Stage.IDENTIFIED),
+    )
+    assert [change.is_progress for change in found(sheet, memory).stages] == [True, True, False]
+
+
+def test_side_state_is_never_progress_and_coming_back_is() -> None:
+    change = StageChange(name="A", before=Stage.TALKED, after=Stage.DECLINED)
+    assert not change.is_progress
+    assert replace(change, before=Stage.POSTPONED, after=Stage.IDENTIFIED).is_progress
+
+
+def test_overdue_is_every_kind_once_longest_first() -> None:
+    sheet = alliance(
+        actors=[
+            {"name": "A", "owner": "Jörg", "next_step": "anrufen", "due_on": date(2026, 11, 23)},
+            {"name": "B", "next_step": "heute dran", "due_on": TODAY},
+        ],
+        meetings=[
+            {
+                "actors": "A",
+                "date": date(2026, 11, 1),
+                "status": "held",
+                "next_step": "anrufen",
+                "due_on": date(2026, 11, 23),
+            },
+            {"actors": "A;B", "date": date(2026, 11, 12)},
+            {
+                "actors": "B",
+                "date": date(2026, 11, 13),
+                "status": "held",
+                "next_step": "x",
+                "due_on": date(2026, 11, 14),
+                "done": "yes",
+            },
+        ],
+        measures=[
+            {"actor": "A", "title": "Dach", "planned_end": date(2026, 10, 1), "responsible": "Haustechnik"},
+            {"actor": "B", "title": "Netz", "actual_start": date(2025, 1, 1), "status": "in_progress"},
+        ],
+    )
+    assert overdue_tasks(sheet, assess(sheet, Memory(), TODAY)) == (
+        Task(kind=TaskKind.MEASURE_CHECK, actor="B", what="Netz", day=date(2025, 7, 1)),
+        Task(kind=TaskKind.MEASURE_LATE, actor="A", what="Dach", day=date(2026, 10, 1), owners="Haustechnik"),
+        Task(
+            kind=TaskKind.OUTCOME,
+            actor="A, B",
+            what="",
+            day=date(2026, 11, 12),
+            owners="Jörg",
+            meeting=MeetingKind.TALK,
+        ),
+        Task(kind=TaskKind.NEXT_STEP, actor="A", what="anrufen", day=date(2026, 11, 23), owners="Jörg"),
+    )
+
+
+def test_coming_are_today_and_the_six_days_after() -> None:
+    sheet = alliance(
+        actors=[{"name": "A", "next_step": "anrufen", "due_on": date(2026, 11, 30)}, {"name": "B", "due_on": TODAY}],
+        meetings=[
+            {"actors": "A", "date": TODAY, "kind": "executive_meeting", "team": "Ayşe"},
+            {"date": date(2026, 11, 30), "kind": "party"},
+            {"actors": "A", "date": date(2026, 12, 1)},
+            {"actors": "A", "date": date(2026, 11, 25), "status": "cancelled"},
+        ],
+    )
+    assert coming_tasks(sheet, assess(sheet, Memory(), TODAY)) == (
+        Task(
+            kind=TaskKind.MEETING, actor="A", what="", day=TODAY, owners="Ayşe", meeting=MeetingKind.EXECUTIVE_MEETING
+        ),
+        Task(kind=TaskKind.NEXT_STEP, actor="B", what="", day=TODAY),
+        Task(kind=TaskKind.MEETING, actor="", what="", day=date(2026, 11, 30), meeting=MeetingKind.PARTY),
+        Task(kind=TaskKind.NEXT_STEP, actor="A", what="anrufen", day=date(2026, 11, 30)),
+    )
+
+
+def test_days_late_counts_days() -> None:
+    task = Task(kind=TaskKind.NEXT_STEP, actor="A", what="", day=date(2026, 11, 1))
+    assert task.days_late(TODAY) == 23
