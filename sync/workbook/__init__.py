@@ -1,0 +1,72 @@
+"""The sheet as a local .xlsx workbook: reading it, saving into it, and `setup` for it.
+
+This page is the way in; the work is done in the modules beside it, which are imported only when a command needs them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from scoring.domain import Language
+from scoring.snapshot import Snapshot
+from sync.ownership import assert_ours
+from sync.ports import WritePlan
+
+Row = Mapping[str, str | float | int | bool | date | None]
+"""One row of a people's tab to begin with: field → value; list values as their code."""
+
+
+class WorkbookSheet:
+    """The team's workbook as a `sync.ports.Sheet`: one read of all tabs, one atomic save of what differs.
+
+    `language` is that of the titles and headers of service tabs that have to be added.
+    """
+
+    fills_lookups = True
+
+    def __init__(self, path: Path, language: Language) -> None:
+        self.path: Final = path
+        self.language: Final = language
+
+    def read(self) -> Snapshot:
+        """Return all tabs; the version is the SHA-256 of the file. Raises `SetupError` or `OutsideError`."""
+        from sync.workbook.read import read_snapshot  # noqa: PLC0415  # heavy
+
+        return read_snapshot(self.path)
+
+    def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
+        """Carry out the plan in one atomic replacement of the file, or nothing; an empty plan writes nothing.
+
+        Raises `SheetChangedError` when somebody saved in between, `OutsideError` while somebody has the workbook open
+        or when it cannot be written, and `OwnershipError` (a bug) for a plan that names a cell of people.
+        """
+        assert_ours(plan, snapshot)
+        if not plan.new_tabs and not plan.rows:
+            return
+        from sync.workbook.save import save_plan  # noqa: PLC0415  # heavy
+
+        save_plan(self.path, self.language, plan, snapshot)
+
+
+def create_workbook(
+    path: Path, language: Language, content: Mapping[str, Sequence[Row]] | None = None
+) -> tuple[str, ...]:
+    """Make a new workbook with all tabs and return their titles; `content` fills people's tabs, by name in code.
+
+    Kontakte is not among them: contacts belong in a second file. `SetupError` when the file exists or cannot be made.
+    """
+    from sync.workbook.create import create  # noqa: PLC0415  # heavy
+
+    return create(path, language, content or {})
+
+
+def extend_workbook(path: Path, language: Language) -> tuple[str, ...]:
+    """Add what a workbook misses and return it: titles of tabs, and headers as "tab: header". No filled cell changes.
+
+    Returns () and leaves the file as it is when nothing is missing. `SetupError` when the file holds something that
+    would be lost, with the way out.
+    """
+    from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
+
+    return extend(path, language)

@@ -1,0 +1,134 @@
+"""What workbook.xml says: the sheets, the defined names, and which tab or column carries a mark of the service.
+
+A mark is a defined name that points to a cell: `_KA_tab_results` to a cell of the service tab, `_KA_col_rank` to the
+header cell of a grey column. Excel and LibreOffice carry defined names along when people rename tabs or move columns,
+so a mark says what is ours whatever it is called by now.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from scoring.headers import column_letter
+from scoring.tabs import SERVICE_TABS
+from sync.workbook.package import DamagedError, Package
+
+TAB_MARK = "_KA_tab_"
+COLUMN_MARK = "_KA_col_"
+LAST_COLUMN = 16_384  # XFD, in every version since 2007
+LAST_ROW = 1_048_576
+LONGEST_TITLE = 31  # characters of a tab's title
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetEntry:
+    """One worksheet: the id that survives renaming, its title and the name of its part."""
+
+    id: str
+    title: str
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One cell: the title of its tab, its 1-based row and its 0-based column."""
+
+    title: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """The package with what its main part says. `names` are the defined names that hold in the whole workbook."""
+
+    package: Package
+    part: str
+    sheets: tuple[SheetEntry, ...]
+    names: Mapping[str, str]
+    from_1904: bool
+
+    @cached_property
+    def service_tabs(self) -> dict[str, str]:
+        """Sheet id → name in code, for each sheet that a tab mark points to; of two marks the first counts."""
+        ids = {sheet.title.casefold(): sheet.id for sheet in self.sheets}
+        found: dict[str, str] = {}
+        for spec in SERVICE_TABS:
+            place = self.marked(TAB_MARK + spec.name)
+            if place is not None and place.title.casefold() in ids:
+                found.setdefault(ids[place.title.casefold()], spec.name)
+        return found
+
+    def marked(self, name: str) -> Place | None:
+        """Return the cell that a mark points to; None when it is missing or broken (`#REF!`)."""
+        match = _REFERENCE.fullmatch(self.names.get(name, ""))
+        if match is None:
+            return None
+        quoted, bare, letters, row = match.groups()
+        title = quoted.replace("''", "'") if quoted else bare
+        return Place(title=title, row=int(row), column=column_index(letters))
+
+
+def column_index(letters: str) -> int:
+    """Return the 0-based index of a column: A is 0, AA is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def mark_reference(title: str, row: int, column: int) -> str:
+    """Return the text of a defined name that points to a cell, 0-based column: 'Bob''s Tab'!$C$1."""
+    quoted = title.replace("'", "''")
+    return f"'{quoted}'!${column_letter(column)}${row}"
+
+
+def local(element: etree._Element) -> str:
+    """Return the name of an element without its namespace; something no element is called for a comment."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def read_book(package: Package) -> Book:
+    """Return what the main part of the package says; `DamagedError` when it is no workbook."""
+    part = next(
+        (target for kind, target in package.related("").values() if kind.endswith("/officeDocument")), "xl/workbook.xml"
+    )
+    root = package.tree(part)
+    related = package.related(part)
+    if local(root) != "workbook":
+        raise DamagedError("the main part is no workbook")
+    properties = next((child for child in root if local(child) == "workbookPr"), None)
+    return Book(
+        package=package,
+        part=part,
+        sheets=tuple(_sheets(root, related)),
+        names=_names(root),
+        from_1904=properties is not None and properties.get("date1904") in {"1", "true"},
+    )
+
+
+def _sheets(root: etree._Element, related: Mapping[str, tuple[str, str]]) -> list[SheetEntry]:
+    """Return the worksheets in their order; chart and dialog sheets hold no cells."""
+    sheets = []
+    for sheet in (sheet for child in root if local(child) == "sheets" for sheet in child if local(sheet) == "sheet"):
+        link = next((value for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
+        kind, target = related.get(str(link), ("", ""))
+        if kind.endswith("/worksheet"):
+            sheets.append(SheetEntry(id=sheet.get("sheetId", ""), title=sheet.get("name", ""), part=target))
+    if not sheets:
+        raise DamagedError("it has no worksheet")
+    return sheets
+
+
+def _names(root: etree._Element) -> dict[str, str]:
+    return {
+        name.get("name", ""): name.text or ""
+        for child in root
+        if local(child) == "definedNames"
+        for name in child
+        if local(name) == "definedName" and name.get("localSheetId") is None
+    }

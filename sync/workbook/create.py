@@ -1,0 +1,214 @@
+"""A new workbook with all tabs, for `setup` and `demo`. How it looks is decided in `sync.workbook.look`."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Side
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.wording import words
+from scoring.columns import Column, Kind, Owner, TabSpec, Width
+from scoring.domain import Language, Release
+from scoring.headers import column_letter, spellings
+from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, RECIPIENTS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
+from scoring.text import squeeze
+from sync.errors import SetupError
+from sync.ownership import TICK_COLUMN, TICK_ROW
+from sync.workbook.book import COLUMN_MARK, TAB_MARK, Place, mark_reference
+from sync.workbook.look import (
+    DATE_FORMAT,
+    GREEN,
+    GREY,
+    PLAIN,
+    Look,
+    add_dropdown,
+    cell_look,
+    dress_column,
+    dress_tab,
+    fold_columns,
+    font,
+    note,
+    number_format,
+    unlocked,
+)
+from sync.workbook.replace import create_file
+from sync.workbook.titles import TICK_HELP, TICK_LABEL
+from sync.workbook.widths import CHARACTERS, LINE, PADDING, characters, lines
+
+if TYPE_CHECKING:
+    from sync.workbook import Row
+
+LAST_NAME = 2_000  # the dropdowns of names offer the rows down to this one
+ORDER = (OVERVIEW, *PEOPLE_TABS, *(spec for spec in SERVICE_TABS if spec is not OVERVIEW))
+"""The tabs from left to right: where the alliance stands, where people write, what was computed."""
+
+
+def create(path: Path, language: Language, content: Mapping[str, "Sequence[Row]"]) -> tuple[str, ...]:
+    """Write a new workbook and return the titles of its tabs; `SetupError` when the file exists or cannot be made."""
+    if path.exists():
+        raise SetupError(f"{path} exists already; nothing was changed.")
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "Klima-Allianz"
+    lists = name_lists({spec.name: Place(title=spec.title(language), row=2, column=0) for spec in (ACTORS, RECIPIENTS)})
+    for spec in ORDER:
+        add_tab(book, spec, spec.title(language), language, lists, content.get(spec.name, ()))
+    book.active = ORDER.index(ACTORS)
+    create_file(path, packed(book))
+    return tuple(book.sheetnames)
+
+
+def packed(book: Workbook) -> bytes:
+    """Return the bytes of a workbook."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def name_lists(places: Mapping[str, Place]) -> dict[Kind, str]:
+    """Return the cell ranges whose names the dropdowns offer, from the first cell of the names in each tab."""
+    kinds = {ACTORS.name: Kind.ACTOR, RECIPIENTS.name: Kind.PERSON}
+    return {
+        kinds[
+            name
+        ]: f"{mark_reference(place.title, place.row, place.column)}:${column_letter(place.column)}${LAST_NAME}"
+        for name, place in places.items()
+    }
+
+
+def add_tab(
+    book: Workbook,
+    spec: TabSpec,
+    title: str,
+    language: Language,
+    lists: Mapping[Kind, str],
+    rows: "Sequence[Row]" = (),
+) -> None:
+    """Add one tab of the column table at the end, with its look, its mark and its rows."""
+    sheet = book.create_sheet(title)
+    dress_tab(sheet, spec)
+    if spec.owner is Owner.SERVICE:
+        mark(book, TAB_MARK + spec.name, title, 1, 0)
+    if spec is OVERVIEW:
+        _lay_out_overview(sheet, language)
+        return
+    columns = arranged(spec)
+    for index, column in enumerate(columns):
+        header = sheet.cell(1, index + 1, column.header(language))
+        dress_column(sheet, spec, column, header, language, lists)
+        if column in spec.lookups:
+            mark(book, COLUMN_MARK + column.field, title, 1, index)
+    if spec is SETTINGS:
+        _fill_settings(sheet, language, rows)
+    else:
+        _fill(sheet, spec, columns, rows, language)
+    if spec is ACTORS:
+        _fold_actors(sheet, columns)
+
+
+def mark(book: Workbook, name: str, title: str, row: int, column: int) -> None:
+    """Let a defined name point to a cell (1-based row, 0-based column), so that it is known as ours."""
+    book.defined_names[name] = DefinedName(name, attr_text=mark_reference(title, row, column))
+
+
+def arranged(spec: TabSpec) -> tuple[Column, ...]:
+    """Return the columns in the order in which they stand on a new tab: those in front first."""
+    return tuple(sorted(spec.columns, key=lambda column: not column.front)) if spec is ACTORS else spec.columns
+
+
+def _fold_actors(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    front = sum(column.front for column in columns)
+    fold_columns(sheet, front, len(columns) - 1)
+    sheet.auto_filter.ref = f"A1:{column_letter(len(columns) - 1)}{LAST_NAME}"
+
+
+def _fill(
+    sheet: Worksheet, spec: TabSpec, columns: Sequence[Column], rows: "Iterable[Row]", language: Language
+) -> None:
+    looks = [cell_look(spec, column, language) for column in columns]
+    for number, row in enumerate(rows, 2):
+        for index, column in enumerate(columns):
+            _put(sheet, number, index, row.get(column.field), looks[index], language)
+
+
+def _put(
+    sheet: Worksheet, number: int, index: int, value: str | float | date | None, look: Look, language: Language
+) -> None:
+    """Fill a cell as a person would: text stays text, and a day is shown as one whatever its column is for."""
+    if value is None or value == "":
+        return
+    cell = sheet.cell(number, index + 1, value)
+    look.on(cell)
+    if isinstance(value, date):
+        cell.number_format = DATE_FORMAT[language]
+    elif isinstance(value, str) and cell.data_type == "f":
+        cell.data_type = "s"
+
+
+def _fill_settings(sheet: Worksheet, language: Language, rows: "Sequence[Row]") -> None:
+    """Write the given settings, then the names of all others, each with its dropdown and what it means."""
+    known = spellings(SETTINGS_ROWS)
+    given = [(known.get(squeeze(str(row.get("setting", "")))), row) for row in rows]
+    fields = {setting.field for setting, _ in given if setting}
+    missing = [
+        (setting, {"setting": setting.header(language)}) for setting in SETTINGS_ROWS if setting.field not in fields
+    ]
+    looks = [cell_look(SETTINGS, column, language) for column in SETTINGS.columns]
+    for number, (setting, row) in enumerate([*given, *missing], 2):
+        help_ = setting.help(language) if setting else ""
+        for index, column in enumerate(SETTINGS.columns):
+            value = row.get(column.field) or (help_ if column.field == "remark" else None)
+            _put(sheet, number, index, value, looks[index], language)
+        remark = str(sheet.cell(number, 3).value or "")
+        sheet.row_dimensions[number].height = PADDING + LINE * lines(remark, CHARACTERS[Width.SENTENCE])
+        sheet.cell(number, 1).font = font(bold=True)
+        sheet.cell(number, 3).font = font(GREY, italic=True)
+        if setting:
+            value_cell = sheet.cell(number, 2)
+            value_cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+            value_cell.number_format = number_format(setting, language)
+            add_dropdown(sheet, setting, value_cell.coordinate, language, {})
+
+
+def _lay_out_overview(sheet: Worksheet, language: Language) -> None:
+    """Write the title and the tick box; what follows from row 4 on is the sync's."""
+    sheet.sheet_view.showGridLines = False
+    label, value = OVERVIEW.columns
+    for column, type_ in ((label, font(bold=True)), (value, font())):
+        look = cell_look(OVERVIEW, column, language)
+        index = OVERVIEW.columns.index(column)
+        dimension = sheet.column_dimensions[column_letter(index)]
+        Look(font=type_, fill=PLAIN, alignment=look.alignment).on(dimension)
+        dimension.width = characters(OVERVIEW, column, language)
+    sheet["A1"] = label.header(language)
+    sheet["A1"].font = font(GREEN, size=20, bold=True)
+    sheet["A1"].alignment = Alignment(vertical="center")
+    sheet["B1"] = OVERVIEW.help(language)
+    sheet["B1"].font = font(GREY, italic=True)
+    sheet["B1"].alignment = Alignment(vertical="center")
+    _lay_out_tick(sheet, language)
+
+
+def _lay_out_tick(sheet: Worksheet, language: Language) -> None:
+    name = sheet.cell(TICK_ROW, TICK_COLUMN, words(language).text(TICK_LABEL))
+    name.font = font(bold=True)
+    tick = sheet.cell(TICK_ROW, TICK_COLUMN + 1)
+    side = Side(style="thin", color=GREEN)
+    unlocked(
+        Look(
+            font=font(GREEN, bold=True),
+            fill=PLAIN,
+            alignment=Alignment(horizontal="left"),
+            border=Border(left=side, right=side, top=side, bottom=side),
+        )
+    ).on(tick)
+    tick.comment = note(TICK_HELP[language])
+    rule = DataValidation(type="list", formula1=f'"{Release.YES.label(language)}"', allow_blank=True)
+    rule.add(tick.coordinate)
+    sheet.add_data_validation(rule)

@@ -1,0 +1,190 @@
+"""An .xlsx file as a package of parts: vetted before anything in it is parsed, and rebuilt without touching the rest.
+
+What the parts mean is decided in the modules beside this one. Nothing here writes to the disk.
+"""
+
+import hashlib
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from lxml import etree
+
+from sync.errors import OutsideError, SetupError
+
+MOST_BYTES = 50_000_000  # of all parts together, unpacked
+MOST_TREE_BYTES = 4_000_000  # of a list that is read as a whole: names, relationships, styles
+MOST_ENTRIES = 1_000
+MOST_RATIO = 100  # unpacked to packed, per entry
+SMALL = 100_000  # bytes; an entry below this is harmless whatever its ratio
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls, and the envelope of an encrypted .xlsx
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+LOCAL_HEADER = 30  # bytes before the name of a local file header
+
+
+class DamagedError(Exception):
+    """The package cannot be read as a workbook; the caller knows the file's name and says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """The bytes of one .xlsx file. `data` has passed `vet`."""
+
+    data: bytes
+
+    @property
+    def version(self) -> str:
+        """The SHA-256 of the bytes: it identifies the state that was read."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self.data))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, in their order."""
+        return tuple(self._archive.namelist())
+
+    def part(self, name: str) -> bytes:
+        """Return the unpacked bytes of a part; `DamagedError` when it is missing, damaged or declares entities."""
+        try:
+            content = self._archive.read(name)
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise DamagedError(f"the part {name} cannot be read") from error
+        if b"<!DOCTYPE" in content.replace(b"\0", b""):
+            raise DamagedError(f"the part {name} declares entities, which no workbook does")
+        return content
+
+    def tree(self, name: str) -> etree._Element:
+        """Return the root element of an XML part; entities are never resolved and nothing is fetched."""
+        content = self.part(name)
+        if len(content) > MOST_TREE_BYTES:
+            raise DamagedError(f"the part {name} is larger than that of any workbook")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            return etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            raise DamagedError(f"the part {name} is not well-formed") from error
+
+    def related(self, source: str) -> dict[str, tuple[str, str]]:
+        """Return the relationships of a part ("" for the package): id → (type, name of the target part)."""
+        rels = rels_name(source)
+        if rels not in self._archive.NameToInfo:
+            return {}
+        folder = posixpath.dirname(source)
+        return {
+            element.get("Id", ""): (element.get("Type", ""), _target(folder, element.get("Target", "")))
+            for element in self.tree(rels)
+            if element.get("TargetMode") != "External"
+        }
+
+    def with_parts(self, changed: Mapping[str, bytes], without: Collection[str] = ()) -> bytes:
+        """Return the bytes of the file with these parts changed or added and those of `without` left out.
+
+        Every other entry keeps its place, its metadata and its packed bytes; no part is unpacked and packed again.
+        """
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
+            out.comment = self._archive.comment
+            for entry in zipfile.ZipFile(io.BytesIO(self.data)).infolist():
+                if entry.filename in changed:
+                    out.writestr(entry, changed[entry.filename], zipfile.ZIP_DEFLATED)
+                elif entry.filename not in without:
+                    self._copy(entry, out, buffer)
+            for name in sorted(changed.keys() - set(self.names)):
+                out.writestr(zipfile.ZipInfo(name), changed[name], zipfile.ZIP_DEFLATED)
+        return buffer.getvalue()
+
+    def _copy(self, entry: zipfile.ZipInfo, out: zipfile.ZipFile, buffer: io.BytesIO) -> None:
+        """Append an entry as it is packed. `zipfile` can only pack anew, so its list is continued by hand."""
+        name_length, extra_length = struct.unpack_from("<HH", self.data, entry.header_offset + LOCAL_HEADER - 4)
+        start = entry.header_offset + LOCAL_HEADER + name_length + extra_length
+        entry.header_offset = buffer.seek(out.start_dir)
+        entry.flag_bits &= ~0x08  # sizes stand in the header now, no data descriptor follows
+        buffer.write(entry.FileHeader())
+        buffer.write(self.data[start : start + entry.compress_size])
+        out.filelist.append(entry)
+        out.NameToInfo[entry.filename] = entry
+        out.start_dir = buffer.tell()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A package with the changes made so far: parts that are new or different, and the names of those dropped."""
+
+    package: Package
+    changed: dict[str, bytes] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+    def part(self, name: str) -> bytes:
+        """Return a part as it stands by now."""
+        return self.changed[name] if name in self.changed else self.package.part(name)
+
+    def packed(self) -> bytes:
+        """Return the bytes of the changed file."""
+        return self.package.with_parts(self.changed, self.dropped)
+
+
+def rels_name(source: str) -> str:
+    """Return the name of the part that holds the relationships of a part ("" for the package)."""
+    folder, name = posixpath.split(source)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _target(folder: str, target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+
+
+def open_package(path: Path) -> Package:
+    """Return the vetted package of a file; `SetupError` says in one sentence what is wrong with it."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SetupError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB; that is no team's workbook.")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise SetupError(f"{path} does not exist; `klima-allianz setup` creates it.") from None
+    except IsADirectoryError:
+        raise SetupError(f"{path} is a folder, not a workbook.") from None
+    except PermissionError:
+        raise SetupError(f"{path} may not be read by this user.") from None
+    except OSError as error:
+        raise OutsideError(f"{path} cannot be read at the moment: {error.strerror}.") from None
+    problem = vet(data)
+    if problem:
+        raise SetupError(f"{path} {problem}.")
+    return Package(data=data)
+
+
+def vet(data: bytes) -> str:
+    """Return what forbids to unpack these bytes, as the end of a sentence; "" when nothing does."""
+    if data.startswith(OLE_MAGIC):
+        if ENCRYPTED in data:
+            return "is protected by a password for opening; save it without one"
+        return "is an old .xls file; save it as .xlsx"
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError):
+        return "is not an .xlsx workbook, or was not copied completely"
+    return _hostile(entries)
+
+
+def _hostile(entries: list[zipfile.ZipInfo]) -> str:
+    names = {entry.filename for entry in entries}
+    if len(entries) > MOST_ENTRIES or len(names) < len(entries):
+        return f"holds more than {MOST_ENTRIES} parts, or one twice; that is no workbook"
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        return f"unpacks to more than {MOST_BYTES // 1_000_000} MB; it was not opened"
+    if any(entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size) for entry in entries):
+        return "holds a part that unpacks to more than a hundred times its size; it was not opened"
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        return "is protected by a password for opening; save it without one"
+    if "[Content_Types].xml" not in names:
+        return "is not an .xlsx workbook"
+    return ""

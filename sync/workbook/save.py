@@ -1,0 +1,148 @@
+"""One atomic save of a workbook: only cell data of the service changes, everything else stays byte for byte.
+
+Never through openpyxl, which drops charts, pictures and every formula's value. What is written was decided in
+`sync.plan` and checked in `sync.ownership`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from scoring.columns import Owner, TabSpec
+from scoring.domain import Language
+from scoring.snapshot import Cell, Snapshot
+from scoring.tabs import ACTORS, OVERVIEW, TABS
+from sync.errors import SetupError, SheetChangedError
+from sync.ownership import OVERVIEW_RESERVED_ROWS, header_row, lookup_tab
+from sync.ports import WritePlan
+from sync.workbook.book import Book, SheetEntry, read_book
+from sync.workbook.cells import Formats
+from sync.workbook.new_tabs import CONTENT_TYPES, add_tabs
+from sync.workbook.package import DamagedError, Draft, Package, open_package, rels_name
+from sync.workbook.read import damaged
+from sync.workbook.replace import refuse_if_open, replace_file
+from sync.workbook.spans import Element, apply, elements
+from sync.workbook.splice import FilledRangeError, Spliced, Values, splice
+from sync.workbook.widths import row_height
+
+_LAST_HEADER = {OVERVIEW.name: OVERVIEW_RESERVED_ROWS}  # of the other service tabs it is row 1
+_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_RECALCULATE = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'][^"']*["']""")
+
+
+def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapshot) -> None:
+    """Carry out a plan against the state that was read; `SheetChangedError` when the file is another one by now."""
+    refuse_if_open(path)
+    package = open_package(path)
+    if package.version != snapshot.version:
+        raise SheetChangedError
+    try:
+        new = planned(package, language, plan, snapshot)
+    except DamagedError as error:
+        raise damaged(path, error) from error
+    replace_file(path, package.data, new)
+
+
+def planned(package: Package, language: Language, plan: WritePlan, snapshot: Snapshot) -> bytes:
+    """Return the bytes of the file with the plan carried out."""
+    draft = Draft(package=package)
+    book = read_book(package)
+    new = add_tabs(draft, book, plan.new_tabs, language)
+    formats = Formats(book)
+    lost_formula = False
+    for tab, values in _values(plan).items():
+        sheet = new.get(tab) or _sheet(book, snapshot, tab)
+        heights = _heights(TABS[tab], values, language)
+        spliced = _spliced(draft, sheet, values, formats, _first_row(snapshot, tab), heights)
+        draft.changed[sheet.part] = spliced.part
+        lost_formula |= spliced.lost_formula
+    if lost_formula:
+        _drop_calculation_chain(draft, book)
+    if any(_HAS_FORMULA.search(draft.part(sheet.part)) for sheet in book.sheets):
+        draft.changed[book.part] = _recalculated(draft.part(book.part))
+    return draft.packed()
+
+
+def _values(plan: WritePlan) -> dict[str, dict[tuple[int, int], Cell]]:
+    """Return the plan's cells by tab, without the header of a tab that the plan adds: it comes with the tab."""
+    values: dict[str, dict[tuple[int, int], Cell]] = defaultdict(dict)
+    for write in plan.rows:
+        if write.row > 1 or write.tab not in plan.new_tabs:
+            for index, value in enumerate(write.values, write.column):
+                values[write.tab][write.row, index] = value
+    return values
+
+
+def _sheet(book: Book, snapshot: Snapshot, tab: str) -> SheetEntry:
+    read = lookup_tab(snapshot) if tab == ACTORS.name else snapshot.service_tab(tab)
+    return next(sheet for sheet in book.sheets if read is not None and sheet.id == read.id)
+
+
+def _first_row(snapshot: Snapshot, tab: str) -> int:
+    """Return the first row below the header of a tab."""
+    if tab == ACTORS.name:
+        actors = lookup_tab(snapshot)
+        return 2 if actors is None else max(header_row(actors, field) for field in actors.lookups) + 1
+    return _LAST_HEADER.get(tab, 1) + 1
+
+
+def _heights(spec: TabSpec, values: Values, language: Language) -> dict[int, float]:
+    """Return the heights that the rows of a service tab need; those of people's tabs are theirs."""
+    if spec.owner is Owner.PEOPLE:
+        return {}
+    rows: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for (number, column), value in values.items():
+        rows[number][column] = value
+    header = _LAST_HEADER.get(spec.name, 1)
+    heights = {number: row_height(spec, row, language) for number, row in rows.items() if number > header}
+    return {number: height for number, height in heights.items() if height is not None}
+
+
+def _spliced(
+    draft: Draft, sheet: SheetEntry, values: Values, formats: Formats, first_row: int, heights: Mapping[int, float]
+) -> Spliced:
+    try:
+        return splice(draft.part(sheet.part), values, formats, first_row, heights)
+    except FilledRangeError as error:
+        raise SetupError(
+            f"In the tab {sheet.title} a formula fills {error}, where the service writes; clear that range."
+        ) from None
+
+
+def _drop_calculation_chain(draft: Draft, book: Book) -> None:
+    """Leave out the list of formula cells, which would name one that is none any more; programs write it anew."""
+    for link, (kind, target) in draft.package.related(book.part).items():
+        if kind.endswith("/calcChain"):
+            draft.dropped.add(target)
+            _remove(draft, rels_name(book.part), "Id", link)
+            _remove(draft, CONTENT_TYPES, "PartName", f"/{target}")
+
+
+def _remove(draft: Draft, name: str, attribute: str, value: str) -> None:
+    part = draft.part(name)
+    edits = [(found.start, found.end, b"") for found in elements(part) if found.attributes.get(attribute) == value]
+    draft.changed[name] = apply(part, edits)
+
+
+def _recalculated(part: bytes) -> bytes:
+    """Return workbook.xml with the wish to calculate all formulas anew: what they read may have changed."""
+    found = [element for element in elements(part, 1) if element.depth == 1]
+    there = next((element for element in found if element.name == "calcPr"), None)
+    if there is None:
+        return apply(part, [_new_calculation(part, found)])
+    opening = _RECALCULATE.sub(b"", part[there.start : there.end])
+    end = re.search(rb"\s*/?>", opening)
+    if end is None or there.attributes.get("fullCalcOnLoad") in {"1", "true"}:
+        return part
+    new = opening[: end.start()] + b' fullCalcOnLoad="1"' + opening[end.start() :]
+    return apply(part, [(there.start, there.end, new)])
+
+
+def _new_calculation(part: bytes, found: list[Element]) -> tuple[int, int, bytes]:
+    before = max(
+        (child for child in found if child.name in {"sheets", "functionGroups", "externalReferences", "definedNames"}),
+        key=lambda child: child.end,
+    )
+    prefix = part[before.start + 1 : part.index(before.name.encode(), before.start)]
+    return (before.end, before.end, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')

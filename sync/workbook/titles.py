@@ -1,0 +1,40 @@
+"""What the service adds to a workbook is called, besides the headers of the column table."""
+
+from collections.abc import Collection
+
+from scoring.columns import Column, TabSpec
+from scoring.domain import Language
+from scoring.headers import COMPUTED
+from sync.workbook.book import LONGEST_TITLE
+
+TICK_LABEL = "overview.label.sync_now"
+"""The code of the label in the wording catalogues."""
+
+TICK_HELP = {
+    "de": "ja auswählen und speichern: der Dienst liest das Blatt sofort neu und leert die Zelle wieder.",
+    "en": "Choose yes and save: the service reads the sheet at once and clears the cell again.",
+}
+OURS = " (Klima-Allianz)"
+UNLISTED = {
+    "de": "Das steht nicht in der Liste. Der Dienst versteht nur, was in der Liste steht.",
+    "en": "That is not in the list. The service understands only what is in the list.",
+}
+OUT_OF_SCALE = {"de": "Bitte eine Zahl von 0 bis 5.", "en": "A number from 0 to 5, please."}
+
+
+def free_title(spec: TabSpec, taken: Collection[str], language: Language) -> str:
+    """Return the tab's title, or one that says whose it is when people have a tab of that name."""
+    used = {title.casefold() for title in taken}
+    title = spec.title(language)
+    number = 1
+    while title.casefold() in used:
+        suffix = OURS if number == 1 else f"{OURS} {number}"
+        title = spec.title(language)[: LONGEST_TITLE - len(suffix)] + suffix
+        number += 1
+    return title
+
+
+def free_header(column: Column, taken: Collection[str], language: Language) -> str:
+    """Return the header of a grey column, marked as computed when a column of people's is called like that."""
+    header = column.header(language)
+    return f"{header} {COMPUTED[language]}" if header in taken else header
