@@ -1,0 +1,119 @@
+"""Opening the state file: checks before anything is changed, connection set-up, migrations.
+
+All that is particular to SQLite stands here. What is in the tables is `sync.state.tables`, how it is used
+`sync.state.store`.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from sync.errors import OutsideError, SetupError
+
+BUSY_SECONDS = 5
+"""How long a connection waits for another one's write."""
+
+
+def open_database(path: Path) -> Engine:
+    """Return an engine on the state file with all migrations applied; a missing file is created, readable by its owner.
+
+    Raises `SetupError`, and changes nothing, when the file is damaged, from a newer version, not a state file, or
+    cannot be opened.
+    """
+    config = _migration_config()
+    scripts = ScriptDirectory.from_config(config)
+    if _is_new(path):
+        _create(path)
+    revision = _revision(path)
+    if revision not in (None, *(script.revision for script in scripts.walk_revisions())):
+        raise SetupError(f"The state file {path} was written by a newer version: update this program.")
+    engine = _engine(path)
+    if revision != scripts.get_current_head():
+        _migrate(engine, config)
+    return engine
+
+
+def _is_new(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise SetupError(f"The state file {path} cannot be opened: {error.strerror}.") from None
+
+
+def _create(path: Path) -> None:
+    """Make an empty file that only its owner can read: queued mails hold addresses."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise SetupError(f"The state file {path} cannot be created: {error.strerror}.") from None
+
+
+def _revision(path: Path) -> str | None:
+    """Return the version of the tables, None for an empty file; reads the whole file first and cannot change it."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as reader:
+            (problem,) = reader.execute("PRAGMA integrity_check(1)").fetchone()
+            tables = [name for (name,) in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            ours = "alembic_version" in tables
+            revisions = [name for (name,) in reader.execute("SELECT version_num FROM alembic_version")] if ours else []
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise OutsideError(f"The state file {path} is in use by another program.") from None
+        problem, tables, revisions = str(error), [], []
+    if problem != "ok":
+        raise SetupError(
+            f"The state file {path} is damaged ({problem.splitlines()[-1]}): "
+            "put a backup in its place, or move it away to start with an empty memory."
+        )
+    if tables and not revisions:
+        raise SetupError(f"{path} is a database of another program: name another state file.")
+    return revisions[0] if revisions else None
+
+
+def _engine(path: Path) -> Engine:
+    """Return an engine whose transactions are real ones: `BEGIN IMMEDIATE`, or `BEGIN` for those marked `read_only`.
+
+    A deferred transaction that turns to writing fails at once whatever the timeout, so writers take the lock first. No
+    pool: between transactions no connection is open and the file is complete in itself.
+    """
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA secure_delete = ON")  # a sent mail's address leaves the file, not only the table
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _migrate(engine: Engine, config: Config) -> None:
+    """Apply what is missing in one transaction; a program that came first has left nothing to do."""
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _migration_config() -> Config:
+    """Return Alembic's configuration, which needs no file: where the migrations stand."""
+    config = Config()
+    config.set_main_option("script_location", "sync.state:migrations")
+    return config

@@ -1,0 +1,266 @@
+"""The store: what goes in comes out, in one transaction, and nothing is written twice."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from reports.mail import Mail, QueuedMail
+from scoring.domain import Stage
+from scoring.memory import HistoryRow, Memory, RememberedActor, StageSeen
+from sync.errors import OutsideError
+from sync.ports import RunRecord
+from sync.state.store import SqlStore, open_store
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone(timedelta(hours=1)))
+LATER = NOW + timedelta(days=1)
+
+CLINIC = RememberedActor(
+    uid="u1",
+    key="klinikum",
+    name="Klinikum",
+    aliases=("krankenhaus", "stadtklinik"),
+    external_id="7",
+    fingerprint="f00",
+    filled=6,
+    evidence=Stage.TALKED,
+    evidence_since=date(2026, 11, 3),
+)
+MEMORY = Memory(
+    actors={"u1": CLINIC, "u2": RememberedActor(uid="u2", key="verein", name="Verein", present=False)},
+    steps_done=frozenset({1, 2}),
+    history=(
+        HistoryRow(day=date(2026, 11, 23), coverage_min=0.13, coverage_mid=None, coverage_max=0.25, members=4, step=3),
+    ),
+    inventory="BISKO 2023: 900000 t",
+    notes_since={"a1b2": date(2026, 11, 20)},
+    tab_ids={"overview": "17"},
+    is_baseline=False,
+)
+
+
+def mail(number: int, *, recipient: str = "joerg@example.org") -> Mail:
+    return Mail(
+        key=f"digest:2026-W48:{number}",
+        kind="digest",
+        recipient=recipient,
+        recipient_name="Jörg Müller",
+        subject="Klima-Allianz: mindestens 13 %",
+        preview="Als Nächstes dran: Klinikum.",
+        message=b"From: a\r\n\r\nHallo\x00\xff",
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqlStore:
+    return open_store(tmp_path / "state.db")
+
+
+def facts(memory: Memory) -> Memory:
+    """Without what only the store knows."""
+    return replace(memory, stages=(), address_key=b"", reported_weeks=frozenset())
+
+
+def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = sqlite3.connect(path)
+    try:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608
+    finally:
+        connection.close()
+
+
+def test_missing_file_is_an_empty_memory_and_a_baseline(store: SqlStore) -> None:
+    assert facts(store.load()) == Memory()
+
+
+def test_memory_comes_back_as_it_was_committed(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    assert facts(store.load()) == MEMORY
+
+
+def test_empty_memory_ends_the_baseline(store: SqlStore) -> None:
+    store.commit(store.load(), Memory(is_baseline=False), (), NOW)
+    assert facts(store.load()) == Memory(is_baseline=False)
+
+
+def test_second_store_on_the_same_file_sees_the_same(tmp_path: Path) -> None:
+    first = open_store(tmp_path / "state.db")
+    first.commit(first.load(), MEMORY, (mail(1),), NOW)
+    second = open_store(tmp_path / "state.db")
+    assert (second.load(), second.outbox()) == (first.load(), first.outbox())
+
+
+def test_committing_equal_memory_changes_no_row(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(store.load(), MEMORY, (mail(1),), NOW)
+    before = rows(tmp_path / "state.db")
+    loaded = store.load()
+    assert store.commit(loaded, loaded, (mail(1),), LATER) == 0
+    assert rows(tmp_path / "state.db") == before
+
+
+def test_repeated_commit_after_a_crash_adds_nothing(store: SqlStore, tmp_path: Path) -> None:
+    empty = store.load()
+    store.commit(empty, MEMORY, (mail(1),), NOW)
+    before = rows(tmp_path / "state.db")
+    assert store.commit(empty, MEMORY, (mail(1),), NOW) == 0
+    assert rows(tmp_path / "state.db") == before
+
+
+def test_stages_are_appended_when_stage_or_day_change(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    signed = replace(CLINIC, evidence=Stage.SIGNED, evidence_since=date(2026, 11, 24))
+    store.commit(loaded, replace(loaded, actors={**loaded.actors, "u1": signed}), (), LATER)
+    assert store.load().stages == (
+        StageSeen(uid="u1", stage=Stage.TALKED, since=date(2026, 11, 3), seen_on=date(2026, 11, 23)),
+        StageSeen(uid="u2", stage=Stage.IDENTIFIED, since=None, seen_on=date(2026, 11, 23)),
+        StageSeen(uid="u1", stage=Stage.SIGNED, since=date(2026, 11, 24), seen_on=date(2026, 11, 24)),
+    )
+
+
+def test_actor_that_left_the_memory_leaves_no_trace(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    erased = replace(loaded, actors={"u2": loaded.actors["u2"]})
+    store.commit(loaded, erased, (), LATER)
+    assert facts(store.load()) == facts(erased)
+    assert b"u1" not in (tmp_path / "state.db").read_bytes()
+    assert b"Klinikum" not in (tmp_path / "state.db").read_bytes()
+
+
+def test_changed_aliases_and_closed_notes_replace_the_old_ones(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    renamed = replace(CLINIC, key="uniklinik", name="Uniklinik", aliases=("klinikum", "krankenhaus", "stadtklinik"))
+    after = replace(
+        loaded,
+        actors={**loaded.actors, "u1": renamed},
+        notes_since={"c3d4": date(2026, 11, 24)},
+        tab_ids={"overview": "18", "steps": "19"},
+        inventory="",
+    )
+    store.commit(loaded, after, (), LATER)
+    assert facts(store.load()) == facts(after)
+
+
+def test_step_that_is_no_longer_remembered_as_done_can_be_done_again(store: SqlStore) -> None:
+    for steps in ({1, 2}, {1}, {1, 2, 3}):
+        loaded = store.load()
+        store.commit(loaded, replace(loaded, steps_done=frozenset(steps)), (), NOW)
+        assert store.load().steps_done == frozenset(steps)
+
+
+def test_history_is_never_rewritten(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    before = rows(tmp_path / "state.db")
+    with pytest.raises(ValueError, match="history only grows"):
+        store.commit(loaded, replace(loaded, history=(), inventory="changed"), (mail(1),), NOW)
+    assert rows(tmp_path / "state.db") == before
+
+
+def test_run_that_decided_on_old_facts_is_refused(store: SqlStore, tmp_path: Path) -> None:
+    old = store.load()
+    store.commit(old, MEMORY, (), NOW)
+    before = rows(tmp_path / "state.db")
+    with pytest.raises(OutsideError) as refused:
+        store.commit(old, replace(MEMORY, inventory="other"), (mail(1),), NOW)
+    assert not refused.value.permanent
+    assert rows(tmp_path / "state.db") == before
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_commit_is_all_or_nothing(store: SqlStore, tmp_path: Path, position: int) -> None:
+    store.commit(store.load(), MEMORY, (mail(1),), NOW)
+    before, loaded = rows(tmp_path / "state.db"), store.load()
+    broken = replace(mail(9), message=None)  # type: ignore[arg-type]  # what the tables refuse
+    mails = [mail(2), mail(3)]
+    mails.insert(position, broken)
+    with pytest.raises(IntegrityError):
+        store.commit(loaded, replace(loaded, actors={}, inventory="x", steps_done=frozenset()), mails, LATER)
+    assert rows(tmp_path / "state.db") == before
+    assert store.load() == loaded
+
+
+def test_mail_is_stored_once_per_key(store: SqlStore) -> None:
+    empty = store.load()
+    first, same_key = mail(1), replace(mail(1), subject="another")
+    assert store.commit(empty, MEMORY, (first, same_key, mail(2)), NOW) == 2
+    assert store.commit(store.load(), MEMORY, (same_key, mail(3)), LATER) == 1
+    assert store.outbox() == tuple(
+        QueuedMail(number=number, mail=mail(number), state="queued", created_at=when)
+        for number, when in ((1, NOW), (2, NOW), (3, LATER))
+    )
+
+
+def test_written_digests_are_the_reported_weeks(store: SqlStore) -> None:
+    other = replace(mail(2), key="welcome:u1:abc", kind="welcome")
+    store.commit(store.load(), MEMORY, (mail(1), other), NOW)
+    assert store.load().reported_weeks == frozenset({"2026-W48"})
+
+
+def test_sent_mail_keeps_its_line_and_loses_address_and_message(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(store.load(), MEMORY, (mail(1, recipient="canary@example.org"),), NOW)
+    assert b"canary" in (tmp_path / "state.db").read_bytes()
+    store.mark_sent(1, LATER)
+    kept = replace(mail(1), recipient="", message=b"")
+    assert store.outbox() == (QueuedMail(number=1, mail=kept, state="sent", created_at=NOW, sent_at=LATER),)
+    assert b"canary" not in (tmp_path / "state.db").read_bytes()
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "state.db"]
+
+
+def test_marking_twice_keeps_the_first_moment(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (mail(1),), NOW)
+    store.mark_sent(1, NOW)
+    store.mark_sent(1, LATER)
+    assert [queued.sent_at for queued in store.outbox()] == [NOW]
+
+
+def test_runs_come_newest_first_and_limited(store: SqlStore) -> None:
+    runs = [
+        RunRecord(started_at=NOW + timedelta(minutes=minute), outcome="ok", reads=1, cells_written=minute, seconds=0.25)
+        for minute in range(4)
+    ]
+    runs[3] = RunRecord(started_at=LATER, outcome="failed", problem="The sheet is not there.")
+    for run in runs:
+        store.record(run)
+    assert store.runs(3) == (runs[3], runs[2], runs[1])
+
+
+def test_moment_without_a_zone_is_refused(store: SqlStore) -> None:
+    naive = RunRecord(started_at=NOW.replace(tzinfo=None), outcome="ok")
+    with pytest.raises(Exception, match="time zone"):
+        store.record(naive)
+    assert store.runs(5) == ()
+
+
+def test_address_id_depends_on_the_store_and_not_on_case(tmp_path: Path) -> None:
+    one, other = (open_store(tmp_path / name).load() for name in ("one.db", "other.db"))
+    assert one.address_id(" Joerg@Example.org") == one.address_id("joerg@example.org")
+    assert one.address_id("joerg@example.org") == open_store(tmp_path / "one.db").load().address_id("joerg@example.org")
+    assert (
+        len({one.address_id("joerg@example.org"), other.address_id("joerg@example.org"), one.address_id("a@b.de")}) == 3
+    )
+
+
+def test_two_writers_wait_for_each_other(store: SqlStore, tmp_path: Path) -> None:
+    """A writer holds the lock from its first statement on, so that no other can read old facts and then write."""
+    impatient = sqlite3.connect(tmp_path / "state.db", timeout=0, isolation_level=None)
+    try:
+        with store.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            impatient.execute("BEGIN IMMEDIATE")
+        with store.reading():
+            impatient.execute("BEGIN IMMEDIATE")
+            impatient.execute("ROLLBACK")
+    finally:
+        impatient.close()
+
+
+def test_moments_come_back_as_utc(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (mail(1),), NOW)
+    (queued,) = store.outbox()
+    assert queued.created_at.tzinfo == UTC
