@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from reports.mail import Mail
+from reports.mail import Mail, QueuedMail
 from scoring.memory import Memory
 from scoring.snapshot import Cell, Snapshot
 
@@ -38,6 +38,11 @@ class WritePlan:
     def cells(self) -> int:
         """How many cells the plan writes."""
         return sum(len(row.values) for row in self.rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to do."""
+        return not self.new_tabs and not self.rows
 
 
 class Sheet(Protocol):
@@ -72,17 +77,6 @@ class RunRecord:
     problem: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueuedMail:
-    """A mail in the outbox with its number, when it was queued, and where it stands: queued or sent."""
-
-    number: int
-    mail: Mail
-    state: str
-    created_at: datetime
-    sent_at: datetime | None = None
-
-
 class Store(Protocol):
     """What is remembered between runs. Every method is one transaction or one read."""
 
@@ -108,4 +102,12 @@ class Store(Protocol):
 
     def mark_sent(self, number: int, now: datetime) -> None:
         """Note that the mail of that number was handed over."""
+        ...
+
+
+class Mailer(Protocol):
+    """Whoever hands mails over."""
+
+    def drain(self, store: Store, now: datetime) -> int:
+        """Hand over every queued mail, mark each as sent, and return how many there were."""
         ...

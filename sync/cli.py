@@ -1,0 +1,91 @@
+"""The command line: what can be typed, and how every failure reads. The commands themselves are in `sync.commands`.
+
+Nothing heavy is imported before a command is chosen, so that --help answers at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sync import VERSION
+from sync.errors import OutsideError, SetupError
+
+DONE, OUTSIDE_FAILED, SETUP_WRONG = 0, 1, 2
+"""Exit codes. 1 will be tried again; 2 needs a person first. (3, held by the fuse, is not in use yet.)"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. A person never sees a traceback for a foreseen failure."""
+    options = _parser().parse_args(arguments)
+    try:
+        from sync import commands  # noqa: PLC0415  # heavy
+
+        return int(getattr(commands, options.command)(options))
+    except SetupError as error:
+        for problem in error.problems:
+            print(f"✗ {problem}", file=sys.stderr)
+        return SETUP_WRONG
+    except OutsideError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return OUTSIDE_FAILED
+    except KeyboardInterrupt:
+        print("✗ stopped; nothing is half done: the next run continues", file=sys.stderr)
+        return OUTSIDE_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="klima-allianz",
+        description="Keeps a climate alliance's sheet honest: whom to talk to next and why, where everyone stands, "
+        "and the share of local emissions that can be claimed in public.",
+        epilog="Exit codes: 0 done, 1 the outside failed (will be tried again), 2 setup is wrong.",
+    )
+    parser.add_argument("--version", action="version", version=f"klima-allianz {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="a sample alliance in a local workbook: set up, synced and reported")
+    demo.add_argument("--into", type=Path, default=Path("demo"), metavar="DIR", help="where to put it (default: demo)")
+    _add_today(demo)
+
+    setup = commands.add_parser("setup", help="add missing tabs, headers, dropdowns; safe to repeat; says what it did")
+    check = commands.add_parser("check", help="configuration, sheet, state and mail: one line each, with what to do")
+    sync = commands.add_parser("sync", help="read the sheet, score, write back, queue mail: one run")
+    sync.add_argument("--dry-run", action="store_true", help="say what would be written and mailed; touch nothing")
+    sync.add_argument("--json", action="store_true", help="print the whole result as JSON (docs/result.md)")
+    status = commands.add_parser("status", help="last runs, outbox, open problems")
+    status.add_argument("--json", action="store_true", help="the same as JSON")
+    report = commands.add_parser("report", help="write team/result.json from the sheet as it stands")
+    report.add_argument("--into", type=Path, metavar="DIR", help="instead of [report] folder")
+    for command in (setup, check, sync, status, report):
+        _add_config(command)
+    for command in (check, sync, report):
+        _add_today(command)
+    return parser
+
+
+def _add_config(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get("KLIMA_ALLIANZ_CONFIG", "config.toml")),
+        metavar="FILE",
+        help="default: $KLIMA_ALLIANZ_CONFIG or config.toml",
+    )
+
+
+def _add_today(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--today", type=_day, metavar="YYYY-MM-DD", help="as if it were this day")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""The commands, one function each: they open the outside, call one thing, and print what a person wants to know.
+
+The clock is read here and nowhere deeper.
+"""
+
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from reports.mail import MailState
+from reports.result import Json, RunCounts, as_json, result
+from reports.wording import words
+from sync.check import checks
+from sync.config import Config, load_config
+from sync.demo import prepare_demo
+from sync.errors import OutsideError, SetupError
+from sync.outbox import FolderMailer
+from sync.ports import RunRecord, Store
+from sync.progress import progress
+from sync.run import Options, Outcome, decide, run
+from sync.state import open_store
+from sync.summary import print_changes, print_ranking, print_status, print_where
+from sync.workbook import WorkbookSheet, create_workbook, extend_workbook
+
+
+def demo(options: Namespace) -> int:
+    """Set up the sample alliance (once), sync it, report, and print the main job's result."""
+    with progress() as told:
+        config_file = prepare_demo(options.into, options.today, told)
+        config = load_config(config_file)
+        outcome = _recorded_run(config, _now(config, options.today), dry_run=False)
+    _write_result(config.report.folder, outcome, config)
+    print_ranking(outcome, config)
+    print_where(config_file, config)
+    return 0
+
+
+def setup(options: Namespace) -> int:
+    """Create the workbook, or add what is missing to the one that is there."""
+    config = load_config(options.config)
+    path = config.sheet.workbook
+    if path.exists():
+        added = extend_workbook(path, config.alliance.language)
+        print(f"{path}: " + (f"added {', '.join(added)}" if added else "everything is there, nothing changed"))
+    else:
+        added = create_workbook(path, config.alliance.language)
+        print(f"{path}: created with the tabs {', '.join(added)}")
+    print("Next: enter the first actors, then run `klima-allianz sync`.")
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Print one line per thing that must be right: ✓, or ✗ with what to do."""
+    config = load_config(options.config)
+    results = list(checks(config, _now(config, options.today)))
+    for line in results:
+        print(f"{'✓' if line.ok else '✗'} {line.text}")
+    return 0 if all(line.ok for line in results) else 2
+
+
+def sync(options: Namespace) -> int:
+    """Run once and say what happened."""
+    config = load_config(options.config)
+    outcome = _recorded_run(config, _now(config, options.today), dry_run=options.dry_run)
+    if options.json:
+        sys.stdout.write(as_json(_document(outcome, config)))
+    else:
+        print_changes(outcome, config, dry_run=options.dry_run)
+    return 0
+
+
+def status(options: Namespace) -> int:
+    """Print the last runs and the outbox."""
+    config = load_config(options.config)
+    with _opened_store(config) as store:
+        runs, mails = store.runs(10), store.outbox()
+    if options.json:
+        waiting = sum(mail.state is not MailState.SENT for mail in mails)
+        document = {
+            "runs": [
+                {
+                    "started_at": record.started_at.isoformat(),
+                    "outcome": record.outcome,
+                    "cells_written": record.cells_written,
+                    "mails_queued": record.mails_queued,
+                    "notes": record.notes,
+                    "seconds": record.seconds,
+                    "problem": record.problem,
+                }
+                for record in runs
+            ],
+            "outbox": {"sent": len(mails) - waiting, "queued": waiting},
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print_status(runs, mails, config)
+    return 0
+
+
+def report(options: Namespace) -> int:
+    """Write the reports from the sheet as it stands; neither the sheet nor the memory changes."""
+    config = load_config(options.config)
+    with progress() as told, _opened_store(config) as store:
+        told.step("reading the sheet")
+        snapshot = WorkbookSheet(config.sheet.workbook, config.alliance.language).read()
+        memory = store.load()
+        told.step("scoring, stages, steps, coverage")
+        decision = decide(snapshot, memory, _options(config, _now(config, options.today), dry_run=True))
+    speak = words(config.alliance.language)
+    path = _write(
+        options.into or config.report.folder,
+        as_json(result(decision.alliance, decision.assessment, RunCounts(reads=1), speak)),
+    )
+    print(path)
+    return 0
+
+
+def _recorded_run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
+    """Run once and leave a line in the run history, whether it succeeded or the outside failed."""
+    started = time.monotonic()
+    sheet = WorkbookSheet(config.sheet.workbook, config.alliance.language)
+    with progress() as told, _opened_store(config) as store:
+        try:
+            outcome = run(sheet, store, FolderMailer(config.mail.folder), _options(config, now, dry_run=dry_run), told)
+        except (OutsideError, SetupError) as error:
+            store.record(
+                RunRecord(started_at=now, outcome="failed", seconds=time.monotonic() - started, problem=str(error))
+            )
+            raise
+        store.record(
+            RunRecord(
+                started_at=now,
+                outcome="dry-run" if dry_run else "ok",
+                reads=outcome.counts.reads,
+                writes=outcome.counts.writes,
+                cells_written=outcome.counts.cells_written,
+                mails_queued=outcome.counts.mails_queued,
+                notes=len(outcome.decision.assessment.notes),
+                seconds=time.monotonic() - started,
+            )
+        )
+    return outcome
+
+
+def _options(config: Config, now: datetime, *, dry_run: bool) -> Options:
+    sender = config.mail.sender if config.mail.enabled else None
+    return Options(language=config.alliance.language, now=now, sender=sender, dry_run=dry_run)
+
+
+@contextmanager
+def _opened_store(config: Config) -> Iterator[Store]:
+    store = open_store(config.state.file)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _document(outcome: Outcome, config: Config) -> dict[str, Json]:
+    decision = outcome.decision
+    return result(decision.alliance, decision.assessment, outcome.counts, words(config.alliance.language))
+
+
+def _write_result(folder: Path, outcome: Outcome, config: Config) -> Path:
+    return _write(folder, as_json(_document(outcome, config)))
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "team" / "result.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"The report folder {folder} cannot be written: {error.strerror}.") from None
+    return path
+
+
+def _now(config: Config, today: date | None) -> datetime:
+    """Return the current time in the alliance's time zone, moved to `today` when that is given."""
+    zone: ZoneInfo = config.alliance.zone
+    now = datetime.now(UTC).astimezone(zone)
+    return now if today is None else now.replace(year=today.year, month=today.month, day=today.day)

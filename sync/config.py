@@ -1,0 +1,152 @@
+"""The configuration file: technical settings only, read once, every problem reported at once.
+
+`config.example.toml` is its manual. What the team decides lives in the sheet; secrets never stand here.
+"""
+
+import difflib
+import tomllib
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from scoring.domain import Language
+from sync.errors import SetupError
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f'"{name}" is not a time zone; write for example "Europe/Berlin"')
+    return name
+
+
+def _address(text: str) -> str:
+    if "@" not in parseaddr(text)[1]:
+        raise ValueError('write a sender such as "Klima-Allianz <name@example.org>"')
+    return text
+
+
+def _filled(text: object) -> object:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("write a path")
+    return text
+
+
+FilePath = Annotated[Path, BeforeValidator(_filled)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AllianceConfig(_Section):
+    """[alliance]: language of everything people read, and the time zone that decides which day it is."""
+
+    language: Language = "de"
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Berlin"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone itself."""
+        return ZoneInfo(self.timezone)
+
+
+class SheetConfig(_Section):
+    """[sheet]: where the team's sheet is kept."""
+
+    source: Literal["workbook"] = "workbook"
+    workbook: FilePath = Path("allianz.xlsx")
+
+
+class StateConfig(_Section):
+    """[state]: what the service remembers between runs."""
+
+    file: FilePath = Path("state.db")
+
+
+class MailConfig(_Section):
+    """[mail]: whether and where mails go."""
+
+    enabled: bool = False
+    transport: Literal["folder"] = "folder"
+    folder: FilePath = Path("outbox")
+    sender: Annotated[str, AfterValidator(_address), Field(alias="from")] = "Klima-Allianz <klima-allianz@example.org>"
+
+
+class ReportConfig(_Section):
+    """[report]: where reports go."""
+
+    folder: FilePath = Path("report")
+
+
+class Config(_Section):
+    """The whole file. Paths are absolute once `load_config` has returned it."""
+
+    alliance: AllianceConfig = AllianceConfig()
+    sheet: SheetConfig = SheetConfig()
+    state: StateConfig = StateConfig()
+    mail: MailConfig = MailConfig()
+    report: ReportConfig = ReportConfig()
+
+
+def load_config(path: Path) -> Config:
+    """Read the file and resolve its paths against its folder.
+
+    Raises `SetupError` with one sentence per problem: missing file, broken TOML, unknown keys, wrong values.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SetupError(
+            f"The configuration {path} does not exist. Copy config.example.toml to {path.name} and adjust it, "
+            "or name another file with --config."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"The configuration {path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError(f"The configuration {path} is not valid TOML: {error}.") from None
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        raise SetupError(*(f"{path.name}: {_sentence(detail)}" for detail in error.errors())) from None
+    return _with_absolute_paths(config, path.resolve().parent)
+
+
+def _with_absolute_paths(config: Config, folder: Path) -> Config:
+    sheet, state, mail, report = config.sheet, config.state, config.mail, config.report
+    return config.model_copy(
+        update={
+            "sheet": sheet.model_copy(update={"workbook": folder / sheet.workbook}),
+            "state": state.model_copy(update={"file": folder / state.file}),
+            "mail": mail.model_copy(update={"folder": folder / mail.folder}),
+            "report": report.model_copy(update={"folder": folder / report.folder}),
+        }
+    )
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    where = _where(detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(detail["loc"][:-1])
+        near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
+        return f"{where} is not a setting." + (f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}.")
+    if detail["type"] == "model_type":
+        return f"{where} must be a section with settings below it."
+    found = repr(detail["input"]) if isinstance(detail["input"], str | int | float | bool) else "this"
+    return f"{where} = {found}: {detail['msg'].removeprefix('Value error, ')}."
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    *sections, key = map(str, location)
+    return f"[{'.'.join(sections)}] {key}" if sections else f"[{key}]"
+
+
+def _known_keys(sections: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Config
+    for section in sections:
+        annotation = model.model_fields[str(section)].annotation
+        model = annotation if isinstance(annotation, type) else get_args(annotation)[0]
+    return [field.alias or name for name, field in model.model_fields.items()]

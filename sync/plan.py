@@ -1,0 +1,134 @@
+"""What to change in the sheet: the difference between what stands there and what should stand there. Pure.
+
+What the service tabs should say is decided in `reports.tabs`; how a row is written in the adapters.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+
+from scoring.alliance import Alliance
+from scoring.columns import TabSpec
+from scoring.domain import Language
+from scoring.identity import key
+from scoring.snapshot import Cell, Grid, Snapshot, Tab
+from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, SERVICE_TABS
+from sync.ports import RowWrite, WritePlan
+
+Row = tuple[Cell, ...]
+Tables = Mapping[str, Sequence[Row]]
+"""The rows below the header of each service tab, by the tab's name in code."""
+
+OVERVIEW_FIRST_ROW = 4
+"""Rows 1–3 of Übersicht hold the title and the tick box; only `setup` writes there."""
+
+
+def plan_writes(
+    snapshot: Snapshot, alliance: Alliance, tables: Tables, lookups: Mapping[str, Row], language: Language
+) -> WritePlan:
+    """Return the plan: missing service tabs, then every row of a service tab and every grey cell that differs.
+
+    `lookups` maps an actor's key to its grey cells in the order of `ACTORS.lookups`; empty where the sheet looks them
+    up itself. A sheet that shows all of it already gives an empty plan.
+    """
+    missing = tuple(spec.name for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None)
+    rows = [write for spec in SERVICE_TABS for write in _tab_rows(spec, snapshot, tables[spec.name], language)]
+    rows += _lookup_rows(snapshot, alliance, lookups)
+    if not missing and all(_is_run_time(write, tables) for write in rows):
+        return WritePlan()
+    return WritePlan(new_tabs=missing, rows=tuple(rows))
+
+
+def _is_run_time(write: RowWrite, tables: Tables) -> bool:
+    """Say whether this is only the time of the run, the last line of Übersicht: alone it is no reason to write."""
+    return write.tab == OVERVIEW.name and write.row == OVERVIEW_FIRST_ROW + len(tables[OVERVIEW.name]) - 1
+
+
+def _tab_rows(spec: TabSpec, snapshot: Snapshot, rows: Sequence[Row], language: Language) -> Iterator[RowWrite]:
+    tab = snapshot.service_tab(spec.name)
+    there = tab.cells if tab else ()
+    match spec.name:
+        case OVERVIEW.name:
+            return _differing(spec.name, there, rows, OVERVIEW_FIRST_ROW)
+        case HISTORY.name:
+            return _differing(spec.name, there, (_header(spec, language), *_appended(there[1:], rows)), 1)
+        case OUTBOX.name:
+            return _outbox_rows(there, rows, language)
+        case _:
+            return _differing(spec.name, there, (_header(spec, language), *rows), 1)
+
+
+def _header(spec: TabSpec, language: Language) -> Row:
+    return tuple(column.header(language) for column in spec.columns)
+
+
+def _differing(tab: str, there: Grid, wanted: Sequence[Row], first_row: int) -> Iterator[RowWrite]:
+    """Yield the rows, from `first_row` on, whose cells differ; rows too many are cleared."""
+    width = max((len(row) for row in wanted), default=0)
+    for number, (now, row) in enumerate(zip_longest(there[first_row - 1 :], wanted, fillvalue=()), first_row):
+        if _exactly(now, width) != _exactly(row, width):
+            yield RowWrite(tab=tab, row=number, column=0, values=_exactly(row, width))
+
+
+def _exactly(row: Row, width: int) -> Row:
+    """Return the row with that many cells, blank text as None; what people put further right is not ours to compare."""
+    cells = tuple(None if cell == "" else cell for cell in row[:width])
+    return cells + (None,) * (width - len(cells))
+
+
+def _appended(there: Grid, wanted: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows that stand there and behind them those of `wanted` that do not: Verlauf never loses a row."""
+    width = len(HISTORY.columns)
+    kept = [_exactly(row, width) for row in there]
+    while kept and not any(cell is not None for cell in kept[-1]):
+        kept.pop()
+    return (*kept, *(row for row in wanted if _exactly(row, width) not in kept))
+
+
+def _outbox_rows(there: Grid, wanted: Sequence[Row], language: Language) -> Iterator[RowWrite]:
+    """Yield the writes for Postausgang: a mail keeps its row, a new one goes below all, Freigabe is left alone."""
+    release = [column.field for column in OUTBOX.columns].index("release")
+    places: dict[Cell, int] = {row[0]: number for number, row in enumerate(there, 1) if number > 1 and row}
+    places.pop(None, None)
+    following = (
+        max((number for number, row in enumerate(there, 1) if any(cell not in {None, ""} for cell in row)), default=1)
+        + 1
+    )
+    for row in (_header(OUTBOX, language), *wanted):
+        number = 1 if row[0] == OUTBOX.columns[0].header(language) else places.get(row[0])
+        if number is None:
+            number, following = following, following + 1
+        now = _exactly(there[number - 1] if number <= len(there) else (), len(row))
+        for start, end in ((0, release), (release + 1, len(row))) if number > 1 else ((0, len(row)),):
+            values = _exactly(row, len(row))[start:end]
+            if now[start:end] != values:
+                yield RowWrite(tab=OUTBOX.name, row=number, column=start, values=values)
+
+
+def _lookup_rows(snapshot: Snapshot, alliance: Alliance, lookups: Mapping[str, Row]) -> Iterator[RowWrite]:
+    """Yield the grey cells beside each actor that differ, neighbouring columns together."""
+    place = alliance.place(ACTORS.name)
+    tab = next((tab for tab in snapshot.people_tabs if tab.title == place.title), None)
+    if tab is None or not tab.lookups:
+        return
+    name_column = column_index(place.letters["name"])
+    for number, row in enumerate(tab.cells[place.header_row :], place.header_row + 1):
+        name = row[name_column] if name_column < len(row) else None
+        wanted = lookups.get(key(str(name)), ()) if name is not None else ()
+        yield from _differing_lookups(tab, number, row, wanted)
+
+
+def _differing_lookups(tab: Tab, number: int, row: Row, wanted: Row) -> Iterator[RowWrite]:
+    values = dict(zip_longest((column.field for column in ACTORS.lookups), wanted))
+    for field, index in sorted(tab.lookups.items(), key=lambda item: item[1]):
+        now = row[index] if index < len(row) else None
+        value = values.get(field)
+        if (now or None) != (value or None):
+            yield RowWrite(tab=ACTORS.name, row=number, column=index, values=(value,))
+
+
+def column_index(letters: str) -> int:
+    """Return the 0-based index of a column: A is 0, AA is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1

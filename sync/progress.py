@@ -1,0 +1,42 @@
+"""Progress for people: a live line on a terminal, plain lines elsewhere. Always on standard error."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Whoever wants to know how far a run is."""
+
+    def step(self, text: str) -> None:
+        """Say what is being done now."""
+        ...
+
+
+class PlainProgress:
+    """One line per step."""
+
+    def step(self, text: str) -> None:
+        """Print the step."""
+        sys.stderr.write(f"{text} …\n")
+
+
+class _LiveProgress:
+    def __init__(self, update: object) -> None:
+        self._update = update
+
+    def step(self, text: str) -> None:
+        self._update(f"{text} …")  # type: ignore[operator]
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Give the progress that fits where standard error goes."""
+    if not sys.stderr.isatty():
+        yield PlainProgress()
+        return
+    from rich.console import Console  # noqa: PLC0415  # heavy, and only a terminal needs it
+
+    with Console(stderr=True).status("starting …") as status:
+        yield _LiveProgress(status.update)

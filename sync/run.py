@@ -1,0 +1,134 @@
+"""One run, top to bottom: read, decide, act. Read this first.
+
+Reading and acting go through the ports (`sync.ports`); everything between them is pure. A dry run stops before acting.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reports.digest import digests
+from reports.mail import Mail
+from reports.result import RunCounts
+from reports.tabs import lookup_rows, service_rows
+from reports.wording import words
+from scoring.alliance import Alliance
+from scoring.assess import assess
+from scoring.assessment import Assessment
+from scoring.domain import Language
+from scoring.memory import Memory
+from scoring.messages import Note
+from scoring.parse import UnreadableSheetError, parse
+from scoring.remember import remember
+from scoring.snapshot import Snapshot
+from scoring.tabs import RESULTS
+from sync.errors import SetupError, SheetChangedError
+from sync.plan import plan_writes
+from sync.ports import Mailer, Sheet, Store, WritePlan
+from sync.progress import Progress
+
+ATTEMPTS = 3
+"""How often a run starts over because somebody saved the sheet between its read and its write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a run needs to know besides sheet and memory. `sender` is None while mail is switched off."""
+
+    language: Language
+    now: datetime
+    sender: str | None = None
+    dry_run: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day that deadlines and meetings are held against."""
+        return self.now.date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """All that a run found out before it touches anything."""
+
+    alliance: Alliance
+    assessment: Assessment
+    memory: Memory
+    mails: tuple[Mail, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run found and did."""
+
+    decision: Decision
+    plan: WritePlan
+    counts: RunCounts
+
+
+def run(sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress) -> Outcome:
+    """Run once; start over when somebody saves the sheet meanwhile, at most `ATTEMPTS` times.
+
+    Raises `SetupError`, `OutsideError` or, at the last attempt, `SheetChangedError`. Whatever is raised, the sheet
+    holds either all of this run's cells or none, and a repeated run queues no mail twice.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return _run_once(sheet, store, mailer, options, progress, reads=attempt)
+        except SheetChangedError:
+            progress.step("somebody saved the sheet meanwhile: starting over")
+    return _run_once(sheet, store, mailer, options, progress, reads=ATTEMPTS)
+
+
+def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
+    """Turn what was read and what is remembered into everything that is to be said and done. Pure.
+
+    Raises `SetupError` when the sheet holds no list of actors.
+    """
+    alliance, notes = parsed(snapshot, memory, options.language)
+    assessment = assess(alliance, memory, options.today, notes)
+    mails: tuple[Mail, ...] = ()
+    if options.sender is not None:
+        mails = digests(alliance, assessment, memory, sender=options.sender, language=options.language, now=options.now)
+    after = remember(memory, snapshot, alliance, assessment)
+    return Decision(alliance=alliance, assessment=assessment, memory=after, mails=mails)
+
+
+def parsed(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[Alliance, tuple[Note, ...]]:
+    """Return tables and notes; raises `SetupError` with the sentences that say what is wrong with the sheet."""
+    try:
+        return parse(snapshot, memory, language)
+    except UnreadableSheetError as error:
+        raise SetupError(*map(words(language).say, error.problems)) from None
+
+
+def _run_once(
+    sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress, *, reads: int
+) -> Outcome:
+    progress.step("reading the sheet")
+    snapshot = sheet.read()
+    memory = store.load()
+
+    progress.step("scoring, stages, steps, coverage")
+    decision = decide(snapshot, memory, options)
+    if options.dry_run:
+        plan = _plan(sheet, store, snapshot, decision, options)
+        return Outcome(decision=decision, plan=plan, counts=RunCounts(reads=reads, mails_queued=len(decision.mails)))
+
+    progress.step("remembering, sending mail")
+    queued = store.commit(memory, decision.memory, decision.mails, options.now)
+    mailer.drain(store, options.now)
+
+    plan = _plan(sheet, store, snapshot, decision, options)
+    if plan.is_empty:
+        progress.step("nothing to write")
+    else:
+        progress.step(f"writing {plan.cells} cells")
+        sheet.write(plan, snapshot)
+    counts = RunCounts(reads=reads, writes=int(not plan.is_empty), cells_written=plan.cells, mails_queued=queued)
+    return Outcome(decision=decision, plan=plan, counts=counts)
+
+
+def _plan(sheet: Sheet, store: Store, snapshot: Snapshot, decision: Decision, options: Options) -> WritePlan:
+    speak = words(options.language)
+    tables = service_rows(decision.alliance, decision.assessment, decision.memory, store.outbox(), options.now, speak)
+    lookups = lookup_rows(tables[RESULTS.name]) if sheet.fills_lookups else {}
+    return plan_writes(snapshot, decision.alliance, tables, lookups, options.language)

@@ -1,0 +1,138 @@
+"""What a command prints for a person: the ranking, what a run changed, the run history. On standard output."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from reports.mail import MailState, QueuedMail
+from reports.reasons import reasons, without_name
+from reports.sentences import public_sentence
+from reports.wording import Words, words
+from scoring.domain import Severity, Stage
+from sync.config import Config
+from sync.ports import RunRecord
+from sync.run import Outcome
+
+RANKING_ROWS = 10
+NOTE_ROWS = 12
+PLAIN_WIDTH = 120
+
+
+def print_ranking(outcome: Outcome, config: Config) -> None:
+    """Print the main job's result: whom to talk to next and why, the sentence, the current step, the notes."""
+    console, speak = _console(), words(config.alliance.language)
+    console.print(_ranking(outcome, speak))
+    decision = outcome.decision
+    sentence = public_sentence(decision.assessment.coverage, decision.alliance.settings, speak)
+    step = decision.assessment.steps[decision.assessment.current_step]
+    _titled(console, speak.text("overview.label.sentence"), sentence)
+    _titled(
+        console,
+        speak.text("overview.label.step"),
+        f"{step.number} – {speak.text(f'steps.name.{step.number}')}: {speak.say(step.evidence)}",
+    )
+    _print_notes(console, outcome, speak)
+
+
+def print_changes(outcome: Outcome, config: Config, *, dry_run: bool) -> None:
+    """Print what a run changed, or would change, and where the alliance stands."""
+    console, speak = _console(), words(config.alliance.language)
+    decision, counts = outcome.decision, outcome.counts
+    sentence = public_sentence(decision.assessment.coverage, decision.alliance.settings, speak)
+    if sentence:
+        console.print(sentence, markup=False, highlight=False)
+    told = "dry run, nothing touched" if dry_run else "done"
+    console.print(
+        f"{told}: {len(decision.alliance.actors)} actors, {counts.cells_written or outcome.plan.cells} cells "
+        f"{'to write' if dry_run else 'written'}, {counts.mails_queued} mails {'to queue' if dry_run else 'queued'}, "
+        f"{len(decision.assessment.notes)} notes",
+        highlight=False,
+    )
+    console.print(speak.say(decision.assessment.to_add), markup=False, highlight=False)
+
+
+def print_where(config_file: Path, config: Config) -> None:
+    """Print where the files of the demonstration are and what to try next."""
+    console = _console()
+    places = {
+        "workbook": config.sheet.workbook,
+        "mails": config.mail.folder,
+        "result.json": config.report.folder / "team" / "result.json",
+        "configuration": config_file.resolve(),
+    }
+    console.print("\n[bold]Where to look[/bold]")
+    for name, path in places.items():
+        console.print(f"  {name:<14}{path}", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"Change something in the workbook, then: klima-allianz sync --config {config_file}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def print_status(runs: Sequence[RunRecord], mails: Sequence[QueuedMail], config: Config) -> None:
+    """Print the newest runs first, then the outbox."""
+    console = _console()
+    if not runs:
+        console.print("No run yet: `klima-allianz sync` makes the first.")
+    table = Table(box=None, pad_edge=False)
+    for title in ("run", "outcome", "cells", "mails", "notes", "seconds", "problem"):
+        table.add_column(title, justify="left" if title in {"run", "outcome", "problem"} else "right")
+    for run in runs:
+        started = run.started_at.astimezone(config.alliance.zone)
+        table.add_row(
+            f"{started:%Y-%m-%d %H:%M}",
+            run.outcome,
+            str(run.cells_written),
+            str(run.mails_queued),
+            str(run.notes),
+            f"{run.seconds:.1f}",
+            run.problem,
+        )
+    if runs:
+        console.print(table)
+    waiting = sum(mail.state is not MailState.SENT for mail in mails)
+    console.print(f"outbox: {len(mails) - waiting} sent, {waiting} queued", highlight=False)
+
+
+def _ranking(outcome: Outcome, speak: Words) -> Table:
+    decision = outcome.decision
+    actors = decision.assessment.actors
+    ranked = actors[actors["rank"].notna()].sort_values("rank").head(RANKING_ROWS)
+    typed = decision.alliance.actors.loc[ranked.index]
+    why = reasons(ranked, typed, decision.alliance.settings, speak)
+    table = Table(title=speak.text("summary.ranking"), title_justify="left", title_style="bold", show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column(speak.text("summary.actor"), ratio=3)
+    table.add_column(speak.text("summary.stage"), ratio=2)
+    table.add_column(speak.text("summary.recommendation"), ratio=5)
+    table.add_column(speak.text("summary.reason"), ratio=7)
+    for row, reason in zip(ranked.to_dict("records"), why, strict=True):
+        name, advice = str(row["name"]), speak.say(row["recommendation"])
+        stage = speak.label(Stage(str(row["stage"])))
+        table.add_row(str(int(row["rank"])), name, stage, advice, without_name(reason, name))
+    return table
+
+
+def _print_notes(console: Console, outcome: Outcome, speak: Words) -> None:
+    notes = outcome.decision.assessment.notes
+    serious = [note for note in notes if note.severity is not Severity.HINT]
+    _titled(console, speak.text("overview.notes", n=len(notes)), "")
+    for note in serious[:NOTE_ROWS]:
+        console.print(f"  {speak.note_with_place(note)}", markup=False, highlight=False)
+    if len(serious) > NOTE_ROWS:
+        console.print(f"  {speak.text('more', n=len(serious) - NOTE_ROWS)}", highlight=False)
+
+
+def _titled(console: Console, title: str, text: str) -> None:
+    console.print(f"\n[bold]{title}[/bold]", highlight=False)
+    if text:
+        console.print(text, markup=False, highlight=False)
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
