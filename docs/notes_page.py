@@ -64,6 +64,8 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.TARGET_YEAR_LATE: {"year": 2040},
         NoteCode.SETTING_ASSUMED: {"column": "Einwohner", "value": 50_000.0},
         NoteCode.INVENTORY_INCOMPLETE: {"column": "Bilanzjahr"},
+        NoteCode.INVENTORY_IMPLAUSIBLE: {"value": 512.0, "population": 85_000.0},
+        NoteCode.SECTORS_EXCEED_TOTAL: {"value": 530_000.0, "total": 512_000.0},
         NoteCode.INVENTORY_MODELLED: {"value": 456_500.0},
         NoteCode.WEIGHT_NEGATIVE: {"column": "Gewicht THG", "value": 0.4},
         NoteCode.WEIGHTS_ALL_ZERO: {},
@@ -74,6 +76,8 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.ESTIMATE_USED: {"value": 1305.0, "industry": "Möbel/sonst. Waren", "jobs": 450},
     },
     "Stand der Akteure und Schritte": {
+        NoteCode.LETTERS_UNREADABLE: {"column": "Status"},
+        NoteCode.SIGNATURE_CONTRADICTED: {"cell": "C9"},
         NoteCode.MEETING_OUTCOME_MISSING: {"date": date(2026, 11, 17)},
         NoteCode.SIGNATURE_UNDATED: {},
         NoteCode.SIGNATURE_IN_FUTURE: {"date": date(2027, 3, 1)},

@@ -128,10 +128,13 @@ def digests(
 def is_due(alliance: Alliance, assessment: Assessment, memory: Memory) -> bool:
     """Say whether this week's report is still to be written: when something changed, and at least every fourth week.
 
-    The week of the first run is silent: after a lost state nobody knows whether its report went out already.
+    Never while the letters cannot be read, for its figures would be wrong. The week of the first run is silent: after
+    a lost state nobody knows whether its report went out already.
     """
     reported, today = memory.reported_weeks, assessment.today
-    if not memory.history or _week(today) in reported | {_week(memory.history[0].day)}:
+    if not assessment.coverage.is_counted or not memory.history:
+        return False
+    if _week(today) in reported | {_week(memory.history[0].day)}:
         return False
     recent = {_week(date.fromordinal(today.toordinal() - 7 * weeks)) for weeks in range(1, QUIET_WEEKS)}
     return reported.isdisjoint(recent) or not changes(alliance, assessment, memory).is_empty
@@ -190,8 +193,9 @@ def _values(
         "ceiling": speak.percent(_ceiling(covered)),
         "range_parts": _range_parts(covered),
         "goal": None if settings.coverage_goal is None else settings.coverage_goal / 100,
-        "sentence": public_sentence(covered, settings, speak),
+        "sentence": public_sentence(covered, settings, speak) if covered.signatories else "",
         "members": int(assessment.actors["member"].sum()),
+        "actors": len(assessment.actors),
         "changes": changes(alliance, assessment, memory),
         "next": tuple(_candidates(alliance, assessment, language)),
         "overdue": _listing(_mine_first(overdue_tasks(alliance, assessment), recipient_name), recipient_name),
@@ -221,7 +225,8 @@ def _first_name(name: str) -> str:
 
 def _candidates(alliance: Alliance, assessment: Assessment, language: Language) -> Iterator[Candidate]:
     ranked = assessment.actors[assessment.actors["rank"] <= NEXT].sort_values("rank")
-    why = reasons(ranked, alliance.actors.loc[ranked.index], alliance.settings, words(language))
+    typed, speak = alliance.actors.loc[ranked.index], words(language)
+    why = reasons(ranked, typed, alliance.settings, assessment.current_step, speak)
     columns = ranked[["rank", "name", "stage", "recommendation"]]
     for (rank, name, stage, recommendation), reason in zip(
         columns.itertuples(index=False, name=None), why, strict=True
@@ -231,7 +236,7 @@ def _candidates(alliance: Alliance, assessment: Assessment, language: Language) 
             name=name,
             stage=Stage(stage),
             recommendation=recommendation,
-            reason=without_name(reason, name),
+            reason=without_name(reason, name, speak),
         )
 
 
@@ -269,8 +274,11 @@ def _floored(share: float) -> float:
 
 
 def _range_parts(covered: Coverage) -> tuple[int, ...]:
-    """Return the widths of certain, likely, possible and not covered, in whole percents; () when nothing is known."""
-    if covered.minimum is None or covered.mid is None or covered.maximum is None:
+    """Return the widths of certain, likely, possible and not covered, in whole percents.
+
+    () when nothing is known or nobody has signed.
+    """
+    if not covered.signatories or covered.minimum is None or covered.mid is None or covered.maximum is None:
         return ()
     edges = [round(100 * share) for share in (0.0, covered.minimum, covered.mid, covered.maximum, 1.0)]
     return tuple(right - left for left, right in pairwise(edges))

@@ -1,7 +1,7 @@
-"""Why an actor has its Wirkung, in one or two sentences: what it rests on, what is unknown, what to ask.
+"""Why an actor has its Wirkung and its rank, in a few sentences: what they rest on, what is unknown, what to ask.
 
 What belongs here: which factors are named, with which figures, and how their points are rounded. What does not: the
-words (`reports.wording`) and the points themselves (`scoring.impact`).
+words (`reports.wording`), the points themselves (`scoring.impact`) and the order (`scoring.priority`).
 
 Named are the two known factors with the most points. A blank is never named as a reason, because its points are only
 what it is taken for; it is named as unknown, with how far it can move the score. An estimate is both.
@@ -16,9 +16,10 @@ import pandas as pd
 
 from reports.wording import Words
 from scoring.alliance import Settings
-from scoring.domain import Factor
+from scoring.domain import Attitude, Factor
 from scoring.emissions import entered_tonnes
 from scoring.impact import STRUCTURAL
+from scoring.priority import focus
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,8 +47,27 @@ class _Actor(NamedTuple):
     quality: str
 
 
-def reasons(assessed: pd.DataFrame, actors: pd.DataFrame, settings: Settings, words: Words) -> "pd.Series[str]":
-    """Return the reason of each actor; same index. `assessed` is `Assessment.actors`, `actors` is `Alliance.actors`."""
+def reasons(
+    assessed: pd.DataFrame, actors: pd.DataFrame, settings: Settings, current_step: int, words: Words
+) -> "pd.Series[str]":
+    """Return why each actor has its Wirkung and, where it has a rank, why it stands there; same index.
+
+    `assessed` is `Assessment.actors`, `actors` is `Alliance.actors`, or the same rows of both.
+    """
+    return impact_reasons(assessed, actors, settings, words) + rank_reasons(assessed, actors, current_step, words)
+
+
+def rank_reasons(assessed: pd.DataFrame, actors: pd.DataFrame, current_step: int, words: Words) -> "pd.Series[str]":
+    """Return what the current step puts first and how easily each actor is won; "" for those without a rank."""
+    facts = zip(assessed["tier"], assessed["rank"], assessed["ease"], actors["attitude"], strict=True)
+    said = [
+        _rank(tier, rank, ease, attitude, current_step, words) if tier else "" for tier, rank, ease, attitude in facts
+    ]
+    return pd.Series(said, index=actors.index, dtype=object)
+
+
+def impact_reasons(assessed: pd.DataFrame, actors: pd.DataFrame, settings: Settings, words: Words) -> "pd.Series[str]":
+    """Return why each actor has its Wirkung; same index."""
     tonnes = entered_tonnes(actors)
     structural = actors["structural"].fillna(actors["kind"].map(dict(STRUCTURAL)).astype("float64"))
     has_size = actors["jobs"].notna() | actors["revenue"].notna()
@@ -187,6 +207,12 @@ def _complete(actor: _Actor, words: Words) -> str:
     return words.text("reason.complete_quality", quality=actor.quality)
 
 
-def without_name(reason: str, name: str) -> str:
+def _rank(tier: str, rank: float, ease: float, attitude: str, current_step: int, words: Words) -> str:
+    stance = words.label(Attitude(attitude)) if attitude else ""
+    easily = words.text("reason.ease", ease=ease, attitude=stance)
+    return words.text(f"reason.rank.{focus(current_step)}.{tier}", rank=int(rank), step=current_step, ease=easily)
+
+
+def without_name(reason: str, name: str, words: Words) -> str:
     """Return the reason without the actor's name in front, for places where the name stands beside it."""
-    return reason.removeprefix(name).lstrip(" –")
+    return words.text("reason.beside_name", reason=reason.removeprefix(name).lstrip(" –"))

@@ -97,7 +97,8 @@ def _coverage(alliance: Alliance, assessment: Assessment, words: Words) -> dict[
 
 
 def _actors(alliance: Alliance, assessment: Assessment, words: Words) -> list[Json]:
-    table = assessment.actors.assign(reason=reasons(assessment.actors, alliance.actors, alliance.settings, words))
+    why = reasons(assessment.actors, alliance.actors, alliance.settings, assessment.current_step, words)
+    table = assessment.actors.assign(reason=why)
     return [_actor(row, words) for row in table.to_dict("records")]
 
 

@@ -19,9 +19,10 @@ def public_sentence(coverage: Coverage, settings: Settings, words: Words) -> str
     """Return the one sentence the alliance may say in public (formulas page, section 7).
 
     The share is `coverage.percent`, which is rounded down. Below 1 %, or when the share may not be published, the
-    signatories are counted instead. Without the municipality's name there is no sentence at all ("").
+    signatories are counted instead. Without the municipality's name, or while the letters cannot be read, there is no
+    sentence at all ("").
     """
-    if not settings.municipality:
+    if not settings.municipality or not coverage.is_counted:
         return ""
     method, year = settings.inventory_method, settings.inventory_year
     if not coverage.publishable or not coverage.percent or method is None or year is None:
@@ -45,6 +46,8 @@ def team_sentence(coverage: Coverage, words: Words) -> str:
     """
     if coverage.minimum is None or coverage.mid is None or coverage.maximum is None:
         return words.text("overview.coverage.unknown")
+    if not coverage.signatories:
+        return words.text("overview.coverage.nobody")
     decimals = 1 if coverage.maximum < SMALL else 0
     bounds = {
         "minimum": words.percent(_outwards(coverage.minimum, decimals, math.floor), decimals),

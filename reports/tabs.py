@@ -5,6 +5,7 @@ Where the rows go, and which of them differ from what stands there, is decided i
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -13,14 +14,15 @@ from pandas._libs.tslibs.nattype import NaTType
 from reports.mail import QueuedMail
 from reports.reasons import reasons, without_name
 from reports.sentences import public_sentence, team_sentence
-from reports.week import Task, overdue_tasks
+from reports.week import Task, TaskKind, overdue_tasks
 from reports.wording import Words
+from scoring.addresses import row_number
 from scoring.alliance import Alliance, Settings
 from scoring.assessment import Assessment, MeasureTotals
 from scoring.domain import Choice, KeyActor, Light, LowHanging, MeetingKind, Severity, Stage, YesNo
 from scoring.identity import key
 from scoring.memory import HistoryRow, Memory
-from scoring.messages import Note
+from scoring.messages import Note, NoteCode
 from scoring.remember import note_id
 from scoring.snapshot import Cell
 from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, OUTBOX, OVERVIEW, RESULTS, SETTINGS_ROWS, STEPS
@@ -29,6 +31,7 @@ Row = tuple[Cell, ...]
 
 NEXT_TALKS = 3
 OVERDUE_ROWS = 10
+REMARK_LENGTH = 120
 SEVERITIES = (Severity.BLOCKING, Severity.WARNING, Severity.HINT)
 
 
@@ -55,24 +58,36 @@ def service_rows(
     }
 
 
-def lookup_rows(results: Sequence[Row]) -> Mapping[str, Row]:
-    """Return the grey cells beside each actor in the order of `ACTORS.lookups`, by key, from the rows of Auswertung."""
+def lookup_rows(alliance: Alliance, assessment: Assessment, results: Sequence[Row], words: Words) -> Mapping[int, Row]:
+    """Return the grey cells beside each actor in the order of `ACTORS.lookups`, by the row in the sheet.
+
+    `results` are the rows of Auswertung. A doubled row, which counts for nothing, only says so.
+    """
     fields = [column.field for column in RESULTS.columns]
     places = [fields.index(column.field) for column in ACTORS.lookups]
-    return {key(str(row[0])): tuple(row[place] for place in places) for row in results}
+    by_key = {key(str(row[0])): tuple(row[place] for place in places) for row in results}
+    remark = [column.field for column in ACTORS.lookups].index("notes")
+    doubled = {
+        row_number(note.cell): (*(None,) * remark, words.note(note))
+        for note in assessment.notes
+        if note.code is NoteCode.ACTOR_DOUBLED
+    }
+    rows = zip(alliance.actors.index.tolist(), alliance.actors["key"], strict=True)
+    return {**doubled, **{row: by_key[identity] for row, identity in rows}}
 
 
 def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: Words) -> Iterator[Row]:
     sentence = public_sentence(assessment.coverage, alliance.settings, words)
     step = assessment.steps[assessment.current_step]
     name = words.text(f"steps.name.{step.number}")
-    yield words.text("overview.label.sentence"), sentence or words.text("overview.sentence.missing")
+    yield words.text("overview.label.sentence"), sentence or words.text(_no_sentence(assessment))
     yield words.text("overview.label.coverage"), team_sentence(assessment.coverage, words)
     yield words.text("overview.label.members"), _members(assessment, words)
     yield words.text("overview.label.step"), f"{step.number} – {name}: {words.say(step.evidence)}"
     yield words.text("overview.label.week"), _week(alliance, assessment.today, words)
     yield None, None
-    talks = _next_talks(alliance, assessment, words) or [words.text("overview.ask_next.nobody")]
+    nobody = "overview.ask_next.empty" if alliance.actors.empty else "overview.ask_next.nobody"
+    talks = _next_talks(alliance, assessment, words) or [words.text(nobody)]
     yield from _headed(words.text("overview.label.ask_next"), talks)
     yield None, None
     late = _overdue(overdue_tasks(alliance, assessment), words) or [words.text("overview.overdue.nothing")]
@@ -84,6 +99,10 @@ def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: 
     yield words.text("overview.label.notes"), _note_counts(assessment.notes, words)
     last_run = words.text("overview.last_run", date=now.date(), time=f"{now:%H:%M}")
     yield words.text("overview.label.last_run"), last_run
+
+
+def _no_sentence(assessment: Assessment) -> str:
+    return "overview.sentence.missing" if assessment.coverage.is_counted else "overview.sentence.unread"
 
 
 def _headed(title: str, lines: Sequence[str]) -> Iterator[Row]:
@@ -109,9 +128,10 @@ def _week(alliance: Alliance, today: date, words: Words) -> str:
 
 def _next_talks(alliance: Alliance, assessment: Assessment, words: Words) -> Sequence[str]:
     ranked = assessment.actors[assessment.actors["rank"] <= NEXT_TALKS].sort_values("rank")
-    why = reasons(ranked, alliance.actors.loc[ranked.index], alliance.settings, words)
+    typed = alliance.actors.loc[ranked.index]
+    why = reasons(ranked, typed, alliance.settings, assessment.current_step, words)
     return [
-        f"{place}. {name}: {words.say(advice)}\n{without_name(reason, name)}"
+        f"{place}. {name}: {words.say(advice)}\n{without_name(reason, name, words)}"
         for place, (name, advice, reason) in enumerate(
             zip(ranked["name"], ranked["recommendation"], why, strict=True), 1
         )
@@ -119,14 +139,15 @@ def _next_talks(alliance: Alliance, assessment: Assessment, words: Words) -> Seq
 
 
 def _overdue(late: Sequence[Task], words: Words) -> Sequence[str]:
-    lines = [
-        words.text(f"task.{task.kind}", actor=task.actor, what=task.what, day=task.day)
-        + (f" ({task.owners})" if task.owners else "")
-        for task in late[:OVERDUE_ROWS]
-    ]
+    lines = [_late(task, words) + (f" ({task.owners})" if task.owners else "") for task in late[:OVERDUE_ROWS]]
     if len(late) > OVERDUE_ROWS:
         lines.append(words.text("more", n=len(late) - OVERDUE_ROWS))
     return lines
+
+
+def _late(task: Task, words: Words) -> str:
+    what = words.label(task.meeting) if task.kind is TaskKind.OUTCOME and task.meeting else task.what
+    return words.text(f"task.{task.kind}", actor=task.actor, what=what, day=task.day)
 
 
 def _measures(totals: MeasureTotals, words: Words) -> str:
@@ -150,7 +171,7 @@ def _note_counts(notes: Sequence[Note], words: Words) -> str:
 
 def _results(alliance: Alliance, assessment: Assessment, words: Words) -> Sequence[Row]:
     """Return one row per actor by rank, those without a rank behind them by name."""
-    why = reasons(assessment.actors, alliance.actors, alliance.settings, words)
+    why = reasons(assessment.actors, alliance.actors, alliance.settings, assessment.current_step, words)
     remarks = _notes_by_actor(assessment.notes, words)
     table = assessment.actors.assign(reason=why).sort_values(["rank", "key"], na_position="last")
     return [_result(row, remarks.get(str(row["name"]), ""), words) for row in table.to_dict("records")]
@@ -197,8 +218,9 @@ def _notes_by_actor(notes: Sequence[Note], words: Words) -> Mapping[str, str]:
 
 
 def _first_of(notes: Sequence[Note], words: Words) -> str:
+    """Return the first note, short enough for two lines beside the actor; the whole of it stands on Hinweise."""
     more = f" ({words.text('more', n=len(notes) - 1)})" if len(notes) > 1 else ""
-    return words.note(notes[0]) + more
+    return shorten(words.note(notes[0]), REMARK_LENGTH, placeholder=" …") + more
 
 
 def _by_severity(notes: Sequence[Note]) -> Sequence[Note]:

@@ -85,7 +85,8 @@ class Alliance:
     - `letters`, `measures`, `press`: `actor` holds an actor key, or "" for a reference to nobody (counts for nobody).
     - `overlaps`: `actor_a`, `actor_b` hold keys or "".
 
-    `places` tells where each table stands, by the tab's name in code.
+    `letters_read` is False when signatures are known to be somewhere that this read could not understand: then even
+    their number is unknown. `places` tells where each table stands, by the tab's name in code.
     """
 
     settings: Settings
@@ -98,6 +99,7 @@ class Alliance:
     contacts: pd.DataFrame
     overlaps: pd.DataFrame
     has_status_column: bool = True
+    letters_read: bool = True
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def place(self, tab: str) -> Place:

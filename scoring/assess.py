@@ -10,6 +10,7 @@ from scoring.alliance import Alliance
 from scoring.assessment import ACTOR_COLUMNS, Assessment
 from scoring.coverage import coverage, share
 from scoring.domain import SIDE_STATES
+from scoring.doubts import with_doubts
 from scoring.ease import ease
 from scoring.estimates import estimate
 from scoring.figures import figure_notes, figures
@@ -43,13 +44,14 @@ def assess(alliance: Alliance, memory: Memory, today: date, notes: Sequence[Note
     step_list, current_step, step_notes = steps(alliance, memory, today, table, measure_table)
     table = table.join(priority(table, actors, current_step))
     table = table.assign(recommendation=recommendations(table, alliance, today))
-    found = (
+    raised = (
         *notes,
         *impact_notes(alliance, estimates),
         *stage_notes,
         *step_notes,
         *figure_notes(alliance, estimates),
     )
+    found = with_doubts(raised, alliance, status["signatory"])
     covered, coverage_notes = coverage(alliance, figure, table, found)
     return Assessment(
         today=today,

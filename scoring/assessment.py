@@ -34,9 +34,10 @@ ACTOR_COLUMNS = (
     # P(rank ≤ top_n), rounded to 2 decimals, NaN for side states; key_actor a KeyActor code or ""
     "top_n_probability",
     "key_actor",
-    # Priorität 0–100; rank 1… or NaN
+    # Priorität 0–100; rank 1… or NaN; tier a Tier code, "" without a rank
     "priority",
     "rank",
+    "tier",
     # stage (shown) and evidence are Stage codes; stage_since, the evidence's day, datetime64[s]
     "stage",
     "evidence",
@@ -62,6 +63,7 @@ class Coverage:
 
     `minimum`, `mid`, `maximum` and `is_open` are None when method, year or total of the inventory are missing.
     `open` means that a signatory's figure is unknown, so that no upper bound holds. `by_sector` is for the team only.
+    `is_counted` is False when the letters could not be read: then nothing may be said, not even how many signed.
     """
 
     publishable: bool
@@ -72,6 +74,7 @@ class Coverage:
     signatories: int
     with_data: int
     percent: int | None = None
+    is_counted: bool = True
     by_sector: Mapping[Sector, float] = field(default_factory=dict)
 
 

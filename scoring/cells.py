@@ -4,9 +4,11 @@ What belongs here: columns as wholes, each distinct cell read once. How one cell
 where the cells stand in the sheet in `scoring.tables`.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from math import nan
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +17,15 @@ import pandas as pd
 from scoring.columns import NUMERIC, Column, Kind
 from scoring.domain import Language, Severity
 from scoring.messages import Argument, NoteCode
-from scoring.readers import FREE, PLAIN_TEXT, RANGES, TEXT_LIMIT, WHOLE, as_text, is_number, reader
+from scoring.numbers import plain_number
+from scoring.readers import FREE, PLAIN_TEXT, RANGES, WHOLE, as_text, is_number, reader, text_limit
 from scoring.reading import Reading
 from scoring.snapshot import Cell
 from scoring.text import tidy
 
 _Values = npt.NDArray[Any]
 _Positions = npt.NDArray[np.intp]
+_Key = TypeVar("_Key", bound=Hashable)
 
 _QUOTED = 60  # characters of a cell that a note repeats
 _WITHOUT_FOUND = frozenset({NoteCode.FORMULA_NOT_CALCULATED, NoteCode.TEXT_TOO_LONG, NoteCode.EMAIL_UNREADABLE})
@@ -39,6 +43,12 @@ class Finding(NamedTuple):
     args: Mapping[str, Argument]
 
 
+class _Tick(NamedTuple):
+    """Stands for a tick box where cells are compared."""
+
+    ticked: bool
+
+
 def read_cells(
     column: Column, cells: Sequence[Cell], language: Language, *, header: str, private: bool = False
 ) -> tuple[pd.Series, list[Finding]]:
@@ -46,84 +56,110 @@ def read_cells(
 
     `header` is what the findings call the column. The cells of a private column or tab are never quoted.
     """
-    values, rest = _plain(column.kind, cells)
-    chosen = cells if len(rest) == len(cells) else [cells[position] for position in rest.tolist()]
-    readings, codes = _read_distinct(chosen, reader(column, language))
-    values[rest] = _array(column.kind, [_value(reading, column) for reading in readings])[codes]
-    noted = {index: (reading.code, reading) for index, reading in enumerate(readings) if reading.code}
-    severity = Severity.BLOCKING if column.blocks else Severity.WARNING
-    findings = []
-    for index in np.flatnonzero(np.isin(codes, list(noted))).tolist():
-        position, (code, reading) = int(rest[index]), noted[codes[index]]
-        args: dict[str, Argument] = {"column": header, **reading.args}
-        if code not in _WITHOUT_FOUND:
-            args["found"] = "" if private or column.private else _quote(cells[position], language)
-        findings.append(Finding(position, code, severity if reading.value is None else Severity.HINT, args))
-    return _series(column.kind, values), findings
+    kind = column.kind
+    values, rest = _plain_numbers(kind, cells) if kind in NUMERIC else _all_unread(kind, len(cells))
+    distinct, codes = _distinct(cells if len(rest) == len(cells) else [cells[place] for place in rest.tolist()])
+    known, noted = _read_distinct(column, distinct, language)
+    values[rest] = _array(kind, known)[codes]
+    quoted = not (private or column.private)
+    said = {
+        place: _say(column, header, code, reading, _quote(distinct[place], language) if quoted else "")
+        for place, (code, reading) in noted.items()
+    }
+    is_noted = np.zeros(len(known), dtype=np.bool_)
+    is_noted[list(said)] = True
+    flagged = np.flatnonzero(is_noted[codes])
+    places = zip(rest[flagged].tolist(), codes[flagged].tolist(), strict=True)
+    return _series(kind, values), [Finding(position, *said[place]) for position, place in places]
 
 
 def blank_column(kind: Kind, length: int) -> pd.Series:
     """Return a column in which everything is unknown, with the dtype of its kind."""
-    return _series(kind, _array(kind, ["" if kind not in (*NUMERIC, Kind.DATE) else None] * length))
+    return _series(kind, np.repeat(_array(kind, ["" if _dtype(kind) == "object" else None]), length))
 
 
 def is_filled(cells: Iterable[Cell]) -> npt.NDArray[np.bool_]:
     """Say which cells a person filled. A tick box that is off is blank: Google fills whole columns with FALSE."""
     return np.fromiter(
-        (cell is not None and cell is not False and not (cell.__class__ is str and not cell.strip()) for cell in cells),
+        (cell.strip() != "" if cell.__class__ is str else cell is not None and cell is not False for cell in cells),
         dtype=np.bool_,
     )
 
 
-def _plain(kind: Kind, cells: Sequence[Cell]) -> tuple[_Values, _Positions]:
-    """Return what needs no reading, in one sweep, and the positions of the cells that must be read one by one."""
-    if kind in NUMERIC:
-        values = _plain_numbers(kind, cells)
-        rest = [position for position in np.flatnonzero(np.isnan(values)).tolist() if cells[position] is not None]
-    elif kind in FREE:
-        plain = PLAIN_TEXT.fullmatch
-        texts = [
-            "" if cell is None else cell if type(cell) is str and len(cell) < TEXT_LIMIT and plain(cell) else None
-            for cell in cells
-        ]
-        values = np.array(texts, dtype=np.object_)
-        rest = [position for position, text in enumerate(texts) if text is None]
-    else:
-        return np.empty(len(cells), dtype=_dtype(kind)), np.arange(len(cells))
-    return values, np.array(rest, dtype=np.intp)
-
-
-def _plain_numbers(kind: Kind, cells: Sequence[Cell]) -> _Values:
+def _plain_numbers(kind: Kind, cells: Sequence[Cell]) -> tuple[_Values, _Positions]:
+    """Return the numbers that need no reading, in one sweep, and where the cells stand that must be read."""
     low, high = RANGES[kind]
-    values = np.array(
-        [cell if (type(cell) is float or type(cell) is int) and low <= cell <= high else None for cell in cells],
+    numbers = np.fromiter(
+        (cell if (type(cell) is float or type(cell) is int) and low <= cell <= high else nan for cell in cells),
         dtype=np.float64,
+        count=len(cells),
     )
     if kind in WHOLE:
-        values[values % 1 != 0] = np.nan
+        numbers[numbers % 1 != 0] = nan
     if kind is Kind.PERCENT:
-        values[(values > 0) & (values <= 1)] = np.nan
-    return values + 0.0  # -0.0 becomes 0.0
+        numbers[(numbers > 0) & (numbers <= 1)] = nan
+    rest = [place for place in np.flatnonzero(np.isnan(numbers)).tolist() if cells[place] is not None]
+    return numbers + 0.0, np.array(rest, dtype=np.intp)  # -0.0 becomes 0.0
 
 
-def _read_distinct(cells: Sequence[Cell], read: Callable[[Cell], Reading]) -> tuple[list[Reading], _Positions]:
-    """Read each distinct cell once; cell i has reading codes[i]. True equals 1 in Python, so it gets another key."""
-    keys: Sequence[Hashable] = cells
-    if bool in set(map(type, cells)):
-        keys = [("tick", cell) if isinstance(cell, bool) else cell for cell in cells]
-    first: dict[Hashable, int] = {}
-    of_first = np.fromiter(map(first.setdefault, keys, count()), dtype=np.intp, count=len(keys))
-    codes = np.empty(len(keys), dtype=np.intp)
-    codes[list(first.values())] = np.arange(len(first))
-    return [read(cells[position]) for position in first.values()], codes[of_first]
+def _all_unread(kind: Kind, length: int) -> tuple[_Values, _Positions]:
+    """Return the same for a column in which every cell must be read: room for the values, and all places."""
+    return np.empty(length, dtype=_dtype(kind)), np.arange(length)
 
 
-def _value(reading: Reading, column: Column) -> object:
-    if reading.value is not None:
-        return reading.value
-    if column.kind in NUMERIC or column.kind is Kind.DATE:
-        return None
-    return str(column.unreadable_as) if reading.code else ""
+def _distinct(cells: Sequence[Cell]) -> tuple[list[Cell], _Positions]:
+    """Return the distinct cells, in their order, and the place among them of each cell."""
+    distinct, codes = _numbered(cells)
+    if (True in distinct or False in distinct) and bool in set(map(type, cells)):  # 1 and True are equal in Python
+        told_apart = [_Tick(cell) if isinstance(cell, bool) else cell for cell in cells]
+        keys, codes = _numbered(told_apart)
+        return [key.ticked if isinstance(key, _Tick) else key for key in keys], codes
+    return list(distinct), codes
+
+
+def _numbered(keys: Sequence[_Key]) -> tuple[Mapping[_Key, int], _Positions]:
+    """Return the number of each distinct key, from 0 in their order, and of each key that number."""
+    numbers: defaultdict[_Key, int] = defaultdict(count().__next__)
+    return numbers, np.fromiter(map(numbers.__getitem__, keys), dtype=np.intp, count=len(keys))
+
+
+def _read_distinct(
+    column: Column, cells: Sequence[Cell], language: Language
+) -> tuple[list[object], Mapping[int, tuple[NoteCode, Reading]]]:
+    """Return the value of each cell, and by its place in `cells` each reading about which something is to be said."""
+    read, known, noted = reader(column, language), _plain_texts(column, cells, language), {}
+    blank = "" if _dtype(column.kind) == "object" else None
+    for place in [place for place, value in enumerate(known) if value is None]:
+        reading = read(cells[place])
+        known[place] = blank if reading.value is None else reading.value
+        if reading.code:
+            noted[place] = reading.code, reading
+            if reading.value is None and column.unreadable_as:
+                known[place] = str(column.unreadable_as)
+    return known, noted
+
+
+def _plain_texts(column: Column, cells: Sequence[Cell], language: Language) -> list[object]:
+    """Return the value of each text in the plainest form of its kind, and None for all that must be read."""
+    if column.kind in FREE:
+        plain, limit = PLAIN_TEXT.fullmatch, text_limit(column)
+        return [cell if type(cell) is str and len(cell) <= limit and plain(cell) else None for cell in cells]
+    if column.kind is Kind.NUMBER:
+        low, high = RANGES[Kind.NUMBER]
+        numbers = [plain_number(cell, language) if type(cell) is str else nan for cell in cells]
+        return [number if low <= number <= high else None for number in numbers]
+    return [None] * len(cells)
+
+
+def _say(
+    column: Column, header: str, code: NoteCode, reading: Reading, found: Argument
+) -> tuple[NoteCode, Severity, Mapping[str, Argument]]:
+    """Return what a finding says of every cell with this reading."""
+    args = {"column": header, **reading.args}
+    if code not in _WITHOUT_FOUND:
+        args["found"] = found
+    refusal = Severity.BLOCKING if column.blocks else Severity.WARNING
+    return code, refusal if reading.value is None else Severity.HINT, args
 
 
 def _dtype(kind: Kind) -> str:
@@ -139,7 +175,7 @@ def _array(kind: Kind, values: Sequence[object]) -> _Values:
 
 
 def _series(kind: Kind, values: _Values) -> pd.Series:
-    return pd.Series(values, dtype=_dtype(kind))
+    return pd.Series(values, dtype=_dtype(kind), copy=False)
 
 
 def _quote(cell: Cell, language: Language) -> Argument:

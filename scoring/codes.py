@@ -20,7 +20,9 @@ _DIVISIONS = frozenset(
 )
 """Sections and divisions of WZ 2008 (Statistisches Bundesamt), the same as NACE Rev. 2."""
 
-_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[^\s@<>()\[\]\\,;:\".]+\.)+[^\s@<>()\[\]\\,;:\".]{2,}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # RFC 5322: before the @ only ASCII, other letters need SMTPUTF8
+_LABEL = r"[^\s@<>()\[\]\\,;:\".]"  # of a domain, which may hold umlauts
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}+\.)+{_LABEL}{{2,}}")
 _LONGEST_EMAIL = 254  # characters, RFC 5321
 _STATES = range(1, 17)  # the first two digits of a municipality key
 
@@ -66,7 +68,15 @@ def read_municipality_key(text: str, *, is_number: bool) -> Reading:
 
 
 def read_email(text: str) -> Reading:
-    """Return one bare address. Whether anybody reads mail there is not ours to know."""
-    if len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text):
+    """Return one bare address, to which every mail server can send. Whether anybody reads it is not ours to know."""
+    if len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) and _has_ascii_form(text.rpartition("@")[2]):
         return Reading(text)
     return refused(NoteCode.EMAIL_UNREADABLE)
+
+
+def _has_ascii_form(domain: str) -> bool:
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return True

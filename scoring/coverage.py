@@ -53,8 +53,8 @@ def coverage(
         with_data=int((signed & figures["usable"]).sum()),
     )
     total = _inventory_total(alliance.settings)
-    if total is None:
-        return empty, tuple(found)
+    if total is None or not alliance.letters_read:
+        return replace(empty, is_counted=alliance.letters_read), tuple(found)
     lapsed = status[["stage", "evidence"]].isin(LAPSED).any(axis=1).to_numpy()
     held = _held(tree, signed, lapsed, figures, shared)
     by_sector = _by_sector(alliance, tree, signed, held.mid_by_head, figures)

@@ -107,9 +107,9 @@ def looks_like_day(text: str) -> Parts | None:
 def _days(text: str) -> Iterator[date]:
     """Yield every day, in any year, that the text can mean."""
     text = text.lower() if len(text) <= _LONGEST else ""
-    if clock := _CLOCK.fullmatch(text):
+    if ":" in text and (clock := _CLOCK.fullmatch(text)):
         text = clock["rest"]
-    weekday = _WEEKDAY.fullmatch(text)
+    weekday = _WEEKDAY.fullmatch(text) if text[:1].isalpha() else None
     for parts in _parts(weekday["rest"] if weekday else text):
         day = _day(parts)
         if day and (weekday is None or day.weekday() == _WEEKDAYS[weekday["weekday"]]):

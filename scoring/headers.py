@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from scoring.addresses import column_letter
 from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Language, Severity
 from scoring.messages import Note, NoteCode
@@ -40,16 +41,6 @@ class Header:
     texts: Mapping[str, str]
     doubled: tuple[tuple[int, str], ...] = ()
     unknown: tuple[int, ...] = ()
-
-
-def column_letter(index: int) -> str:
-    """Return the letters of a 0-based column: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 @cache

@@ -7,6 +7,7 @@ identity (evidence is carried over untouched).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import islice
 
 import pandas as pd
 
@@ -48,31 +49,42 @@ class Directory:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a text that names actors means: their keys ("" left out), and a note's code and arguments per name noted."""
+    """What a text that names actors means: their keys ("" left out), and a note's code and arguments per name noted.
+
+    `outsiders` are the names that were compared with all actors and are like none of them.
+    """
 
     keys: tuple[str, ...] = ()
     notes: tuple[tuple[NoteCode, Mapping[str, Argument]], ...] = ()
+    outsiders: tuple[str, ...] = ()
 
 
-def resolve(texts: Sequence[str], directory: Directory, separator: str = "") -> list[Reference]:
-    """Return what each text refers to; with a separator it may name several. Each distinct text is looked up once."""
-    suggestions_left = MAX_SUGGESTIONS
-    references: dict[str, Reference] = {}
-    for text in dict.fromkeys(texts):
-        parts = [part.strip() for part in text.split(separator)] if separator else [text]
-        keys, notes = dict[str, None](), []
-        for part in filter(None, parts):
-            found = directory.find(part)
-            if not found:
-                suggestion = directory.suggest(part) if suggestions_left > 0 else ""
-                suggestions_left -= 1
-                notes.append((NoteCode.REFERENCE_UNKNOWN, {"found": part, "suggestion": suggestion}))
-                continue
-            keys[found] = None
-            if found != key(part):
-                notes.append((NoteCode.ALIAS_USED, {"found": part, "name": directory.names[found]}))
-        references[text] = Reference(keys=tuple(keys), notes=tuple(notes))
-    return [references[text] for text in texts]
+def resolve(texts: Iterable[str], directory: Directory, separator: str = "") -> dict[str, Reference]:
+    """Return what each distinct text refers to, in their order; with a separator a text may name several."""
+    parts = {text: _parts(text, separator) for text in dict.fromkeys(texts)}
+    unknown = dict.fromkeys(part for names in parts.values() for part in names if not directory.find(part))
+    nearest_names = {part: directory.suggest(part) for part in islice(unknown, MAX_SUGGESTIONS)}
+    return {text: _reference(names, directory, nearest_names) for text, names in parts.items()}
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    parts = [part.strip() for part in text.split(separator)] if separator else [text]
+    return [part for part in parts if part]
+
+
+def _reference(parts: Sequence[str], directory: Directory, nearest_names: Mapping[str, str]) -> Reference:
+    keys, notes = dict[str, None](), []
+    for part in parts:
+        found = directory.find(part)
+        if not found:
+            args = {"found": part, "suggestion": nearest_names.get(part, "")}
+            notes.append((NoteCode.REFERENCE_UNKNOWN, args))
+            continue
+        keys[found] = None
+        if found != key(part):
+            notes.append((NoteCode.ALIAS_USED, {"found": part, "name": directory.names[found]}))
+    outsiders = tuple(part for part in parts if nearest_names.get(part) == "")
+    return Reference(keys=tuple(keys), notes=tuple(notes), outsiders=outsiders)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,16 +102,17 @@ def identify(actors: pd.DataFrame, memory: Memory) -> Identities:
     In this order: the key is known; it is a former key of somebody who is not in the sheet under another; exactly one
     key vanished and one appeared and the row is recognised; else the actor is new.
     """
-    uids = _known_uids(actors["key"].tolist(), memory)
+    keys = actors["key"].tolist()
+    uids = _known_uids(keys, memory)
     seen = set(uids.values())
     vanished = [actor for uid, actor in memory.actors.items() if actor.present and uid not in seen]
-    appeared = [name for name in actors["key"].tolist() if name not in uids]
+    appeared = [name for name in keys if name not in uids]
     if len(vanished) == len(appeared) == 1 and _is_same(_row(actors, appeared[0], uids, memory), vanished[0]):
         return Identities(uids={**uids, appeared[0]: vanished[0].uid}, renamed=vanished[0], new_key=appeared[0])
     taken = {*memory.actors, *seen}
     for name in appeared:
-        uids[name] = _new_uid(name, taken)
-        taken.add(uids[name])
+        uid = uids[name] = _new_uid(name, taken)
+        taken.add(uid)
     return Identities(uids=uids)
 
 
@@ -151,13 +164,12 @@ def remember_actors(alliance: Alliance, memory: Memory) -> Mapping[str, Remember
     return remembered
 
 
-def _known_uids(keys: Iterable[str], memory: Memory) -> dict[str, str]:
+def _known_uids(keys: Sequence[str], memory: Memory) -> dict[str, str]:
     """Return the ids of the keys that the memory knows, as current keys first, then as former ones, newest first."""
     by_presence = sorted(memory.actors.values(), key=lambda actor: actor.present)
     current = {actor.key: actor.uid for actor in by_presence}
-    unclaimed = set(keys)
-    uids = {name: current[name] for name in unclaimed if name in current}
-    missing = unclaimed - uids.keys()
+    uids = {name: current[name] for name in keys if name in current}
+    missing = set(keys).difference(uids)
     taken = set(uids.values())
     for actor in memory.actors.values():
         former = next((alias for alias in reversed(actor.aliases) if alias in missing), None)
@@ -184,13 +196,11 @@ def _is_same(row: pd.DataFrame, actor: RememberedActor) -> bool:
 
 def _new_uid(name: str, taken: set[str]) -> str:
     """Return an id that depends on the key alone, unless a renamed actor still holds it."""
-    number = 0
-    while True:
-        salt = number.to_bytes(4, "big")
-        uid = blake2b(name.encode(), digest_size=8, salt=salt).hexdigest()
-        if uid not in taken:
-            return uid
+    uid, number = blake2b(name.encode(), digest_size=8).hexdigest(), 0
+    while uid in taken:
         number += 1
+        uid = blake2b(name.encode(), digest_size=8, salt=number.to_bytes(4, "big")).hexdigest()
+    return uid
 
 
 def _aliases(old: RememberedActor | None, name: str) -> tuple[str, ...]:

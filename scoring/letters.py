@@ -3,6 +3,7 @@
 What belongs here: the reading of one LoI table. How it ranks beside meetings and measures is `scoring.stages`.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -93,7 +94,7 @@ def signature_notes(alliance: Alliance, today: date) -> tuple[Note, ...]:
         (NoteCode.SIGNATURE_UNAUTHORISED, "authority", signed["authority"] == Authority.NO),
         (NoteCode.AUTHORITY_UNCLEAR, "authority", valid(signed, today) & (signed["authority"] != Authority.YES)),
     )
-    return tuple(
+    found = tuple(
         Note(
             code=code,
             severity=Severity.HINT if code is NoteCode.AUTHORITY_UNCLEAR else Severity.WARNING,
@@ -105,3 +106,28 @@ def signature_notes(alliance: Alliance, today: date) -> tuple[Note, ...]:
         for code, field, mask in cases
         for row, actor, signed_on in signed.loc[mask, ["actor", "signed_on"]].itertuples()
     )
+    return (*found, *_contradictions(alliance, signed, today))
+
+
+def _contradictions(alliance: Alliance, signed: pd.DataFrame, today: date) -> Iterator[Note]:
+    """Yield a blocking note for each valid row of an actor that a later row withdraws.
+
+    One valid row is enough to have signed, but whoever keeps the tab as a journal meant to take it back.
+    """
+    letters, place = alliance.letters, alliance.place("letters")
+    names = dict(zip(alliance.actors["key"], alliance.actors["name"], strict=True))
+    standing = signed.loc[valid(signed, today), ["actor", "signed_on"]].reset_index(names="row")
+    back = letters.loc[withdrawn(letters, today), ["actor", "withdrawn_on"]].reset_index(names="withdrawn_row")
+    pairs = standing.merge(back, on="actor")
+    later = (pairs["withdrawn_on"] >= pairs["signed_on"]) | (
+        pairs["withdrawn_on"].isna() & (pairs["withdrawn_row"] > pairs["row"])
+    )
+    for row, actor, other in pairs.loc[later, ["row", "actor", "withdrawn_row"]].itertuples(index=False, name=None):
+        yield Note(
+            code=NoteCode.SIGNATURE_CONTRADICTED,
+            severity=Severity.BLOCKING,
+            tab=place.title,
+            cell=place.cell(row, "status"),
+            actor=names[actor],
+            args={"cell": place.cell(other, "status")},
+        )

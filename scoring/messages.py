@@ -68,6 +68,8 @@ class NoteCode(StrEnum):
     TARGET_YEAR_LATE = "target_year_late"  # year
     SETTING_ASSUMED = "setting_assumed"  # column, value
     INVENTORY_INCOMPLETE = "inventory_incomplete"  # column: what is missing for a public share
+    INVENTORY_IMPLAUSIBLE = "inventory_implausible"  # value: t, population; blocking
+    SECTORS_EXCEED_TOTAL = "sectors_exceed_total"  # value: sum of the sectors, total; blocking
     INVENTORY_MODELLED = "inventory_modelled"  # value: t from the national average, for the impact only
     WEIGHT_NEGATIVE = "weight_negative"  # column, value: the default used
     WEIGHTS_ALL_ZERO = "weights_all_zero"
@@ -76,6 +78,8 @@ class NoteCode(StrEnum):
     QUALITY_ASSUMED = "quality_assumed"
     ESTIMATE_USED = "estimate_used"  # value: t, industry: label, jobs
     # Stages and steps
+    LETTERS_UNREADABLE = "letters_unreadable"  # column: what is missing, "" when the tab itself is; blocking
+    SIGNATURE_CONTRADICTED = "signature_contradicted"  # cell of the row that says zurückgezogen; blocking
     MEETING_OUTCOME_MISSING = "meeting_outcome_missing"  # date
     SIGNATURE_UNDATED = "signature_undated"
     SIGNATURE_IN_FUTURE = "signature_in_future"  # date

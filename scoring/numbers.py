@@ -1,6 +1,8 @@
-"""Text → number, as Germans (in an English sheet: English speakers) write them. Ranges stand in `scoring.cells`."""
+"""Text → number, as Germans (in an English sheet: English speakers) write them. Ranges stand in `scoring.readers`."""
 
 import re
+from math import nan
+from string import digits
 
 from scoring.dates import looks_like_day
 from scoring.domain import Language
@@ -42,7 +44,16 @@ def _style(decimal: str, other: str) -> re.Pattern[str]:
 
 _DECIMAL: dict[Language, tuple[str, str]] = {"de": (",", "."), "en": (".", ",")}
 _STYLES: dict[Language, re.Pattern[str]] = {language: _style(*marks) for language, marks in _DECIMAL.items()}
-_GROUPS = str.maketrans("", "", ".,'’ ")
+_MINUS = ("-", "−", "–")
+
+
+def _to_python(decimal: str, thousands: str) -> dict[int, str]:
+    """Return what `float` reads for each character of a number; `str.translate` is slow where its table has gaps."""
+    return str.maketrans({decimal: ".", **dict.fromkeys(thousands, ""), **{digit: digit for digit in digits}})
+
+
+_OWN = {language: _to_python(decimal, f"{other} '’") for language, (decimal, other) in _DECIMAL.items()}
+_FOREIGN = {language: _to_python(other, " '’") for language, (_, other) in _DECIMAL.items()}
 
 
 def read_number(text: str, unit: str, language: Language) -> Reading:
@@ -52,7 +63,11 @@ def read_number(text: str, unit: str, language: Language) -> Reading:
     decimals, each with a note (mirrored in an English sheet); `1234.567` could be both and is refused, as are other
     units and dates.
     """
-    found = _WHOLE.fullmatch(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return refused(NoteCode.NUMBER_UNREADABLE)
+    if reading := _read_digits(text, "", language):
+        return reading  # most numbers are written with nothing around them
+    found = _WHOLE.fullmatch(text)
     reading = _read_digits(found["digits"], found["sign"], language) if found else None
     written = (found["unit"] or "") if found else ""
     if reading and (not written or _UNITS[unit].fullmatch(written)):
@@ -63,20 +78,27 @@ def read_number(text: str, unit: str, language: Language) -> Reading:
     return refused(NoteCode.NUMBER_WRONG_UNIT, unit=unit) if reading else refused(NoteCode.NUMBER_UNREADABLE)
 
 
+def plain_number(text: str, language: Language) -> float:
+    """Return what a text means that is a number in the language's own style and nothing else; NaN for all others."""
+    found = _STYLES[language].fullmatch(text) if len(text) <= _LONGEST else None
+    return float(text.translate(_OWN[language])) if found and found.lastgroup == "plain" else nan
+
+
 def has_unit(text: str) -> bool:
     """Say whether a readable number carries its unit: `0,8 %` is 0.8 %, a bare `0,8` a share."""
     found = _WHOLE.fullmatch(text)
     return bool(found and found["unit"])
 
 
-def _read_digits(digits: str, sign: str, language: Language) -> Reading | None:
-    found = _STYLES[language].fullmatch(digits)
+def _read_digits(number: str, sign: str, language: Language) -> Reading | None:
+    found = _STYLES[language].fullmatch(number)
     if found is None:
         return None
-    decimal, other = _DECIMAL[language]
-    whole, _, fraction = digits.partition(other if found.lastgroup == "foreign" else decimal)
-    value = float(f"{whole.translate(_GROUPS)}.{fraction or 0}") * (-1 if sign in ("-", "−", "–") else 1)
-    match found.lastgroup:
+    style = found.lastgroup
+    value = float(number.translate((_FOREIGN if style == "foreign" else _OWN)[language]))
+    if sign in _MINUS:
+        value = 0 - value  # never -0.0
+    match style:
         case "thousands":
             return Reading(value, NoteCode.NUMBER_POINT_THOUSANDS, {"value": value})
         case "foreign":

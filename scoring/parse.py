@@ -7,10 +7,11 @@ raises; only a sheet without a list of actors does.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from scoring.addresses import column_letter
 from scoring.alliance import Alliance
 from scoring.columns import Column, TabSpec
-from scoring.domain import Language, Severity
-from scoring.headers import column_letter, find_header, likely_headers, nearest_header, positions, tab_name
+from scoring.domain import Language, LetterStatus, Severity
+from scoring.headers import find_header, likely_headers, nearest_header, positions, tab_name
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
 from scoring.references import check_owners, identify_actors, names_by_row, refer
@@ -58,6 +59,7 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
     actors, directory = identify_actors(read[ACTORS.name], memory, language)
     read[ACTORS.name] = check_owners(actors, read[RECIPIENTS.name], language)
     read |= {spec.name: refer(read[spec.name], directory, language) for spec in _ABOUT_ACTORS}
+    read_letters, unreadable = _letters(tabs, read[LETTERS.name], memory, language)
     alliance = Alliance(
         settings=settings,
         actors=read["actors"].frame,
@@ -68,11 +70,12 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
         recipients=read["recipients"].frame,
         contacts=read["contacts"].frame,
         overlaps=read["overlaps"].frame,
+        letters_read=read_letters,
         has_status_column="status" in read["meetings"].headers or "meetings" not in tabs,
         places={name: settings_place if name == SETTINGS.name else read[name].place for name in tabs},
     )
     of_tables = [note for table in read.values() for note in notes_of(table, names_by_row(table, directory))]
-    return alliance, (*notes, *said, *of_tables)
+    return alliance, (*notes, *unreadable, *said, *of_tables)
 
 
 def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[dict[str, Tab], list[Note]]:
@@ -127,3 +130,20 @@ def _no_name_column(tab: Tab, name: Column, language: Language) -> Message:
 
 def _read(spec: TabSpec, tabs: Mapping[str, Tab], language: Language) -> Table:
     return read_table(spec, tabs[spec.name], language) if spec.name in tabs else empty_table(spec)
+
+
+def _letters(tabs: Mapping[str, Tab], table: Table, memory: Memory, language: Language) -> tuple[bool, list[Note]]:
+    """Say whether all signatures could be read, and what is in the way; a sheet that never had any is read."""
+    tab, known = tabs.get(LETTERS.name), LETTERS.name in memory.tab_ids
+    if tab is None:
+        return not known, [_unreadable_letters(LETTERS.title(language), "")] if known else []
+    if is_blank(tab):
+        return True, []
+    signed = (table.frame["status"] == LetterStatus.SIGNED).any()
+    needed = [LETTERS.column(field) for field in ("actor", "status", *(("signed_on",) if signed else ()))]
+    missing = [column.header(language) for column in needed if column.field not in table.headers]
+    return not missing, [_unreadable_letters(tab.title, ", ".join(missing))] if missing else []
+
+
+def _unreadable_letters(title: str, columns: str) -> Note:
+    return Note(code=NoteCode.LETTERS_UNREADABLE, severity=Severity.BLOCKING, tab=title, args={"column": columns})

@@ -21,7 +21,7 @@ Content = str | float | int | bool
 """A cell that is neither blank nor an error; text is tidied."""
 
 TEXT_LIMIT = 5_000
-"""Characters of a cell that are read; a sheet allows 50 000."""
+"""Characters of a cell that are read; a sheet allows 50 000. A column may ask for fewer (`Column.limit`)."""
 
 RANGES: Mapping[Kind, tuple[float, float]] = {
     Kind.NUMBER: (0.0, 1e12),  # far above any town's tonnes, jobs or millions; keeps sums finite
@@ -61,16 +61,21 @@ def is_number(cell: Cell) -> bool:
 def reader(column: Column, language: Language) -> Callable[[Cell], Reading]:
     """Return the function that reads one cell of the column."""
     read_content = _content_reader(column, language)
-    capped = column.kind in FREE
+    limit = text_limit(column) if column.kind in FREE else 0
 
     def read(cell: Cell) -> Reading:
         if cell is None:
             return BLANK
         if isinstance(cell, str):
-            return _read_text(cell, read_content, capped=capped)
+            return _read_text(cell, read_content, limit)
         return read_content(cell) if isinstance(cell, bool) or is_number(cell) else refused(NoteCode.ERROR_CELL)
 
     return read
+
+
+def text_limit(column: Column) -> int:
+    """Return how many characters a text in that column may have without a note."""
+    return column.limit or TEXT_LIMIT
 
 
 def as_text(cell: Content, language: Language) -> str:
@@ -83,7 +88,8 @@ def as_text(cell: Content, language: Language) -> str:
     return str(cell)
 
 
-def _read_text(cell: str, read_content: Callable[[Content], Reading], *, capped: bool) -> Reading:
+def _read_text(cell: str, read_content: Callable[[Content], Reading], limit: int) -> Reading:
+    """Read the text of a cell; with a limit, what is longer is noted and kept up to `TEXT_LIMIT`."""
     text = tidy(cell[:TEXT_LIMIT])
     if len(text) <= _LONGEST_MARK:
         mark = text.upper().replace(" ", "")
@@ -93,8 +99,9 @@ def _read_text(cell: str, read_content: Callable[[Content], Reading], *, capped:
             return refused(NoteCode.ERROR_CELL)
         if text == NOT_CALCULATED:
             return refused(NoteCode.FORMULA_NOT_CALCULATED)
-    if capped and len(cell) > TEXT_LIMIT:
-        return Reading(text, NoteCode.TEXT_TOO_LONG, {"length": len(cell), "limit": TEXT_LIMIT})
+    length = len(text) if len(cell) <= TEXT_LIMIT else len(cell)
+    if limit and length > limit:
+        return Reading(text, NoteCode.TEXT_TOO_LONG, {"length": length, "limit": limit})
     return read_content(text)
 
 
@@ -104,7 +111,7 @@ def _content_reader(column: Column, language: Language) -> Callable[[Content], R
         return lambda cell: _read_choice(cell, choices, language)
     match column.kind:
         case kind if kind in NUMERIC:
-            return lambda cell: _read_number(cell, column, language)
+            return _number_reader(column, language)
         case Kind.DATE:
             return _read_date
         case Kind.TIME:
@@ -125,21 +132,25 @@ def _read_choice(cell: Content, choices: type[Choice], language: Language) -> Re
     return read_choice(as_text(cell, language), choices, language)
 
 
-def _read_number(cell: Content, column: Column, language: Language) -> Reading:
-    if isinstance(cell, bool):
-        return refused(NoteCode.NUMBER_UNREADABLE)
-    reading = read_number(cell, column.unit, language) if isinstance(cell, str) else Reading(float(cell))
-    value = reading.value
-    if not isinstance(value, float):
-        return _suggest_year(reading, cell) if column.kind is Kind.YEAR else reading
-    if column.kind is Kind.PERCENT and 0 < value <= 1 and not (isinstance(cell, str) and has_unit(cell)):
-        share = round(100 * value, 9)  # without the digits that binary fractions add
-        return Reading(share, NoteCode.PERCENT_AS_SHARE, {"value": share})
-    low, high = RANGES[column.kind]
-    if not low <= value <= high or (column.kind in WHOLE and value % 1):
-        open_end = column.kind is Kind.NUMBER and value < low  # the upper bound is no advice: "anything from 0"
-        return refused(NoteCode.NUMBER_OUT_OF_RANGE, low=low, high="" if open_end else high)
-    return reading
+def _number_reader(column: Column, language: Language) -> Callable[[Content], Reading]:
+    kind, unit, whole, (low, high) = column.kind, column.unit, column.kind in WHOLE, RANGES[column.kind]
+
+    def read(cell: Content) -> Reading:
+        if isinstance(cell, bool):
+            return refused(NoteCode.NUMBER_UNREADABLE)
+        reading = read_number(cell, unit, language) if isinstance(cell, str) else Reading(float(cell))
+        value = reading.value
+        if not isinstance(value, float):
+            return _suggest_year(reading, cell) if kind is Kind.YEAR else reading
+        if kind is Kind.PERCENT and 0 < value <= 1 and not (isinstance(cell, str) and has_unit(cell)):
+            share = round(100 * value, 9)  # without the digits that binary fractions add
+            return Reading(share, NoteCode.PERCENT_AS_SHARE, {"value": share})
+        if not low <= value <= high or (whole and value % 1):
+            open_end = kind is Kind.NUMBER and value < low  # the upper bound is no advice: "anything from 0"
+            return refused(NoteCode.NUMBER_OUT_OF_RANGE, low=low, high="" if open_end else high)
+        return reading
+
+    return read
 
 
 def _suggest_year(reading: Reading, cell: Content) -> Reading:

@@ -4,16 +4,16 @@ What belongs here: joining the tables as read (`scoring.tables`) with who is who
 does not fit. What does not: reading cells.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from scoring.columns import Column, Kind
 from scoring.domain import Language, Severity
-from scoring.identity import Directory, Identities, directory_of, identify, key, resolve
+from scoring.identity import Directory, Identities, Reference, directory_of, identify, key, resolve
 from scoring.memory import Memory
-from scoring.messages import Argument, NoteCode
+from scoring.messages import NoteCode
 from scoring.tables import Remark, Table
 from scoring.tabs import ACTORS
 from scoring.text import fold
@@ -24,18 +24,20 @@ def identify_actors(table: Table, memory: Memory, language: Language) -> tuple[T
     table = _without_doubles(table)
     frame = table.frame
     identities = identify(frame, memory)
-    directory = directory_of(dict(zip(frame["key"], frame["name"], strict=True)), identities.uids, memory)
-    uids = _objects([identities.uids[name] for name in frame["key"]], frame.index)
+    keys = frame["key"].tolist()
+    directory = directory_of(dict(zip(keys, frame["name"].tolist(), strict=True)), identities.uids, memory)
+    uids = _objects([identities.uids[name] for name in keys], frame.index)
     table = _say_renamed(replace(table, frame=frame.assign(uid=uids)), identities)
     return refer(table, directory, language), directory
 
 
 def _without_doubles(table: Table) -> Table:
     """Add `key`; of rows with one key the first counts, and of the others only that is said."""
-    frame = table.frame.assign(key=_objects([key(name) for name in table.frame["name"]], table.frame.index))
-    doubled = frame[frame["key"].duplicated()]
-    if doubled.empty:
+    keys = [key(name) for name in table.frame["name"].tolist()]
+    frame = table.frame.assign(key=_objects(keys, table.frame.index))
+    if len(set(keys)) == len(keys):
         return replace(table, frame=frame)
+    doubled = frame[frame["key"].duplicated()]
     first = frame.drop_duplicates("key").reset_index().set_index("key")["row"]
     said = tuple(
         Remark(
@@ -70,22 +72,27 @@ def refer(table: Table, directory: Directory, language: Language) -> Table:
         if column.kind not in (Kind.ACTOR, Kind.ACTORS):
             continue
         several = column.kind is Kind.ACTORS
-        references = resolve(frame[column.field].tolist(), directory, ";" if several else "")
-        keys = [reference.keys if several else "".join(reference.keys) for reference in references]
-        frame = frame.assign(**{column.field: _objects(keys, frame.index)})
+        texts = frame[column.field].tolist()
+        references = resolve(texts, directory, ";" if several else "")
+        keys = {text: found.keys if several else "".join(found.keys) for text, found in references.items()}
+        frame = frame.assign(**{column.field: _objects([keys[text] for text in texts], frame.index)})
         header = table.header(column.field, language)
-        for row, reference in zip(frame.index.tolist(), references, strict=True):
-            remarks += [_reference_remark(table, row, column, header, code, args) for code, args in reference.notes]
+        noted = {text: found for text, found in references.items() if found.notes}
+        rows = zip(frame.index.tolist(), texts, strict=True) if noted else ()
+        for row, reference in ((row, noted[text]) for row, text in rows if text in noted):
+            remarks += _reference_remarks(table, row, column, header, reference)
     return replace(table, frame=frame, remarks=tuple(remarks))
 
 
-def _reference_remark(
-    table: Table, row: int, column: Column, header: str, code: NoteCode, args: Mapping[str, Argument]
-) -> Remark:
-    said = {**args, "found": ""} if table.is_private else dict(args)
-    if code is NoteCode.ALIAS_USED:
-        return Remark(row=row, field=column.field, code=code, severity=Severity.HINT, args=said)
-    return Remark(row=row, field=column.field, code=code, severity=Severity.WARNING, args={**said, "column": header})
+def _reference_remarks(table: Table, row: int, column: Column, header: str, reference: Reference) -> Iterator[Remark]:
+    for code, args in reference.notes:
+        said = {**args, "found": ""} if table.is_private else dict(args)
+        severity = Severity.HINT
+        if code is NoteCode.REFERENCE_UNKNOWN:
+            said["column"] = header
+            outsider = args["found"] in reference.outsiders
+            severity = Severity.BLOCKING if column.blocks and not outsider else Severity.WARNING
+        yield Remark(row=row, field=column.field, code=code, severity=severity, args=said)
 
 
 def check_owners(actors: Table, recipients: Table, language: Language) -> Table:
@@ -112,10 +119,10 @@ def names_by_row(table: Table, directory: Directory) -> Mapping[int, str]:
     """Return the name of the one actor that each row is about, as it stands in Akteure."""
     column = next((column for column in table.spec.typed if column.kind in (Kind.ACTOR, Kind.ACTORS)), None)
     if table.spec is ACTORS:
-        return dict(zip(table.frame.index.tolist(), table.frame["name"], strict=True))
+        return dict(zip(table.frame.index.tolist(), table.frame["name"].tolist(), strict=True))
     if column is None:
         return {}
-    keys = [keys if isinstance(keys, tuple) else (keys,) for keys in table.frame[column.field]]
+    keys = [keys if isinstance(keys, tuple) else (keys,) for keys in table.frame[column.field].tolist()]
     rows = zip(table.frame.index.tolist(), keys, strict=True)
     return {row: directory.names.get(keys[0], "") for row, keys in rows if len(keys) == 1}
 

@@ -61,6 +61,8 @@ def _actors(memory: Memory, alliance: Alliance, assessment: Assessment) -> Mappi
 
 def _history(memory: Memory, assessment: Assessment, inventory: str) -> tuple[HistoryRow, ...]:
     covered = assessment.coverage
+    if not covered.is_counted:
+        return memory.history
     row = HistoryRow(
         day=assessment.today,
         coverage_min=covered.minimum,

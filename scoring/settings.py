@@ -32,6 +32,15 @@ from scoring.text import squeeze, tidy
 LATEST_TARGET_YEAR = 2035
 """Klimaneutral by 2035 at the latest: the guide's definition of the goal."""
 
+SMALLEST_TOWN = 100.0
+"""Fewer people are no town: 23.4 is 23.400 read by a program that takes the point for a decimal one."""
+
+LEAST_PER_HEAD = 1.0
+"""t CO2e a year: a town's inventory with less per head is not in tonnes (Germany 2021: 9.13)."""
+
+ROUNDED_SECTORS = 1.005
+"""So much may the sectors exceed the total by rounding."""
+
 _WEIGHTS = ("weight_emissions", "weight_jobs", "weight_structural", "weight_publicity")  # in the order of `Factor`
 _TOTALS = ("population", "jobs_total", "revenue_total", "inventory_total")
 """What other figures are divided by: a total below 1 is no total."""
@@ -86,6 +95,7 @@ def read_settings(tab: Tab | None, language: Language) -> tuple[Settings, Place,
     """Return the team's settings, where they stand, and what is to be said. Without a tab all are defaults."""
     rows = _read_rows(tab, language)
     _check_totals(rows)
+    _check_inventory(rows)
     _say_what_is_missing(rows)
     weights = _weights(rows)
     population = _assumed(rows, "population", DEFAULT_POPULATION)
@@ -177,10 +187,24 @@ def _note_unknown(rows: _Rows, row: int, name: str, value: Cell) -> None:
 
 def _check_totals(rows: _Rows) -> None:
     for name in _TOTALS:
-        value = rows.number(name)
-        if value is not None and value < 1:
+        value, low = rows.number(name), SMALLEST_TOWN if name == "population" else 1.0
+        if value is not None and value < low:
             del rows.given[name]
-            rows.column_note(NoteCode.NUMBER_OUT_OF_RANGE, Severity.WARNING, name, found=value, low=1.0, high="")
+            rows.column_note(NoteCode.NUMBER_OUT_OF_RANGE, Severity.WARNING, name, found=value, low=low, high="")
+
+
+def _check_inventory(rows: _Rows) -> None:
+    """Note, blocking, a total that cannot be right: every share would be too large."""
+    total, population = rows.number("inventory_total"), rows.number("population")
+    sectors = fsum(_by_sector(rows).values())
+    if total is None:
+        return
+    if sectors > total * ROUNDED_SECTORS:
+        args = {"value": sectors, "total": total}
+        rows.note(NoteCode.SECTORS_EXCEED_TOTAL, Severity.BLOCKING, "inventory_total", **args)
+    if population is not None and total < population * LEAST_PER_HEAD:
+        args = {"value": total, "population": population}
+        rows.note(NoteCode.INVENTORY_IMPLAUSIBLE, Severity.BLOCKING, "inventory_total", **args)
 
 
 def _say_what_is_missing(rows: _Rows) -> None:

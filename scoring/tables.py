@@ -5,17 +5,19 @@ What belongs here: rows, required cells, and where everything stands. What does 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.addresses import column_index, column_letter
 from scoring.alliance import Place
-from scoring.cells import Finding, blank_column, is_filled, read_cells
+from scoring.cells import blank_column, is_filled, read_cells
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language, Severity
-from scoring.headers import Header, column_letter, find_header, header_notes
+from scoring.headers import Header, find_header, header_notes
 from scoring.messages import Argument, Note, NoteCode
 from scoring.snapshot import Cell, Tab
 from scoring.tabs import ACTORS, CONTACTS, RECIPIENTS
@@ -23,9 +25,10 @@ from scoring.tabs import ACTORS, CONTACTS, RECIPIENTS
 _PRIVATE = (CONTACTS, RECIPIENTS)
 """Tabs about people: no cell of theirs is ever quoted."""
 
+_BLOCK = 256  # rows that stay in the processor's cache while their cells are handed to the columns
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
+
+class Remark(NamedTuple):
     """A finding with its place in the table: the sheet's row (1-based) and the field.
 
     `actor` is the name it is about where the table itself no longer tells.
@@ -76,8 +79,7 @@ def read_table(spec: TabSpec, tab: Tab, language: Language) -> Table:
     if header is None:
         return empty_table(spec, tab.title, unread(tab, spec.column(spec.key), language))
     rows = tab.cells[header.row + 1 :]
-    shortest = min(map(len, rows), default=0)
-    cells = {field: _column_cells(rows, index, shortest) for field, index in header.columns.items()}
+    cells = _transpose(rows, header.columns)
     used = _filled_rows(cells[spec.key], cells.values())
     numbers = used + header.row + 2  # the sheet counts from 1, and the data start below the header
     columns, remarks = {}, []
@@ -86,7 +88,8 @@ def read_table(spec: TabSpec, tab: Tab, language: Language) -> Table:
         if len(used) < len(rows):
             chosen = [chosen[index] for index in used.tolist()]
         columns[field], findings = read_cells(column, chosen, language, header=text, private=spec in _PRIVATE)
-        remarks += [_remark(finding, field, numbers) for finding in findings]
+        rows_noted = numbers[[finding.position for finding in findings]].tolist()
+        remarks += [Remark(row, field, *finding[1:]) for row, finding in zip(rows_noted, findings, strict=True)]
         if column.required:
             noted = {finding.position for finding in findings}
             remarks += _missing(spec, column, text, [numbers[i] for i in _unknown(columns[field]) if i not in noted])
@@ -104,8 +107,9 @@ def read_table(spec: TabSpec, tab: Tab, language: Language) -> Table:
 
 def notes_of(table: Table, names: Mapping[int, str]) -> list[Note]:
     """Return everything said about a table, row by row; `names` gives the actor that a row is about."""
-    order = {field: (len(letters), letters) for field, letters in table.place.letters.items()}  # Z before AA
-    remarks = sorted(table.remarks, key=lambda remark: (remark.row, order[remark.field]))
+    order = {field: column_index(letters) for field, letters in table.place.letters.items()}
+    remarks = sorted(table.remarks, key=lambda remark: order[remark.field])
+    remarks.sort(key=lambda remark: remark.row)
     return [
         *table.notes,
         *(
@@ -135,11 +139,16 @@ def unread(tab: Tab, column: Column, language: Language) -> tuple[Note, ...]:
     return (Note(code=NoteCode.KEY_COLUMN_MISSING, severity=Severity.WARNING, tab=tab.title, args=args),)
 
 
-def _column_cells(rows: Sequence[Sequence[Cell]], index: int, shortest: int) -> list[Cell]:
-    """Return one column. A sheet does not deliver blanks at the end of a row; the shortest row has `shortest` cells."""
-    if index < shortest:
-        return list(map(itemgetter(index), rows))
-    return [row[index] if index < len(row) else None for row in rows]
+def _transpose(rows: Sequence[Sequence[Cell]], places: Mapping[str, int]) -> dict[str, list[Cell]]:
+    """Return the cells of each field, given its place in a row. Blanks at the end of a row are not delivered."""
+    columns: dict[str, list[Cell]] = {field: [] for field in places}
+    width = max(places.values()) + 1
+    for start in range(0, len(rows), _BLOCK):
+        block = [row[:width] for row in rows[start : start + _BLOCK]]
+        cells = list(zip_longest(*block))
+        for field, place in places.items():
+            columns[field] += cells[place] if place < len(cells) else [None] * len(block)
+    return columns
 
 
 def _filled_rows(key: Sequence[Cell], columns: Iterable[Sequence[Cell]]) -> npt.NDArray[np.intp]:
@@ -156,7 +165,7 @@ def _frame(spec: TabSpec, columns: Mapping[str, pd.Series], numbers: np.ndarray)
         column.field: columns[column.field] if column.field in columns else blank_column(column.kind, len(numbers))
         for column in spec.typed
     }
-    return pd.DataFrame(series).set_axis(pd.Index(numbers, name="row", dtype=np.int64), axis=0)
+    return pd.DataFrame(series, copy=False).set_axis(pd.Index(numbers, name="row", dtype=np.int64), axis=0)
 
 
 def place_of(spec: TabSpec, tab: Tab, header: Header) -> Place:
@@ -165,13 +174,9 @@ def place_of(spec: TabSpec, tab: Tab, header: Header) -> Place:
     return Place(title=tab.title, header_row=header.row + 1, letters=letters, key=spec.key)
 
 
-def _remark(finding: Finding, field: str, numbers: np.ndarray) -> Remark:
-    row = int(numbers[finding.position])
-    return Remark(row=row, field=field, code=finding.code, severity=finding.severity, args=finding.args)
-
-
 def _unknown(values: pd.Series) -> list[int]:
-    return np.flatnonzero((values.isna() | (values == "")).to_numpy()).tolist()
+    unknown = values.to_numpy() == "" if values.dtype == object else values.isna().to_numpy()
+    return np.flatnonzero(unknown).tolist()
 
 
 def _missing(spec: TabSpec, column: Column, header: str, rows: list[int]) -> list[Remark]:

@@ -25,6 +25,8 @@ def tidy(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return what spellings of one name share: NFKC, case and white space folded. Folding twice changes nothing."""
+    if text.isascii() and text.isprintable():  # most names: nothing to tidy but spaces
+        return " ".join(text.lower().split())
     text = tidy(text)
     if text.isascii():
         return text.lower()

@@ -15,6 +15,9 @@ from scoring.messages import Message
 
 CONVINCED = LADDER[LADDER.index(Stage.CONVINCED) :]
 
+WORTH_ASKING = 5
+"""Points of 100: a blank that can move the impact by fewer is not worth a question."""
+
 
 class AddCode(StrEnum):
     """What can be missing, in the order in which it is asked for. The comment names the arguments."""
@@ -25,6 +28,7 @@ class AddCode(StrEnum):
     MUNICIPALITY = "add.municipality"
     INVENTORY = "add.inventory"  # Bilanzmethode, Bilanzjahr or Gesamtemissionen missing
     LETTERS = "add.letters"  # somebody is convinced, nobody stands in LoI
+    EMISSIONS_SIGNATORY = "add.emissions_signatory"  # actor: its signature does not count in the public share yet
     EMISSIONS = "add.emissions"  # actor, points: how far its blank emissions can move its impact
     NOTHING = "add.nothing"
 
@@ -54,19 +58,22 @@ def to_add(alliance: Alliance, assessed: pd.DataFrame) -> Message:
 def _emissions(actors: pd.DataFrame, assessed: pd.DataFrame, settings: Settings) -> Message:
     """Return whom to ask for emissions, or that nothing is left to ask.
 
-    Signatories first, because their blank leaves the coverage open; then by how far the blank moves the impact, by the
-    impact itself, and by name. Actors that are postponed, declined or left are not asked.
+    Signatories first, because without their figure the public share lacks them; then whoever matters most by what is
+    known: by impact, by how far the blank moves it, by name. Actors that are postponed, declined or left are not asked.
     """
     points = _points(assessed, settings)
-    asked = entered_tonnes(actors).isna() & assessed["evidence"].isin(LADDER) & (points > 0)
+    asked = entered_tonnes(actors).isna() & assessed["evidence"].isin(LADDER)
+    asked &= assessed["signatory"] | (points >= WORTH_ASKING)
     if not asked.any():
         return Message(code=AddCode.NOTHING)
     first = (
         assessed[["name", "signatory", "impact"]]
         .assign(points=points)[asked]
-        .sort_values(["signatory", "points", "impact", "name"], ascending=[False, False, False, True])
+        .sort_values(["signatory", "impact", "points", "name"], ascending=[False, False, False, True])
         .iloc[0]
     )
+    if first["signatory"]:
+        return Message(code=AddCode.EMISSIONS_SIGNATORY, args={"actor": str(first["name"])})
     return Message(code=AddCode.EMISSIONS, args={"actor": str(first["name"]), "points": int(first["points"])})
 
 

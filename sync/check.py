@@ -29,16 +29,17 @@ class Line:
 def checks(config: Config, now: datetime) -> Iterator[Line]:
     """Yield the findings in the order in which a run would meet them."""
     yield Line(ok=True, text=f"configuration read; it is {now:%Y-%m-%d %H:%M} in {config.alliance.timezone}")
-    yield from _sheet(config)
-    yield _state(config)
+    memory, state = _state(config)
+    yield from _sheet(config, memory)
+    yield state
     yield _mail(config)
     yield _writable("report folder", config.report.folder)
 
 
-def _sheet(config: Config) -> Iterator[Line]:
+def _sheet(config: Config, memory: Memory) -> Iterator[Line]:
     try:
         snapshot = WorkbookSheet(config.sheet.workbook, config.alliance.language).read()
-        alliance, notes = parsed(snapshot, Memory(), config.alliance.language)
+        alliance, notes = parsed(snapshot, memory, config.alliance.language)
     except (SetupError, OutsideError) as error:
         yield Line(ok=False, text=f"sheet: {error}")
         return
@@ -46,7 +47,7 @@ def _sheet(config: Config) -> Iterator[Line]:
     yield _writable("sheet", config.sheet.workbook)
     yield _tabs(config, snapshot, alliance)
     serious = sum(note.severity is not Severity.HINT for note in notes)
-    yield Line(ok=True, text=f"{serious} cells to look at (listed on the tab Hinweise after a sync)")
+    yield Line(ok=True, text=f"{serious} things to correct in the sheet (a sync lists them on the tab Hinweise)")
 
 
 def _tabs(config: Config, snapshot: Snapshot, alliance: Alliance) -> Line:
@@ -58,17 +59,18 @@ def _tabs(config: Config, snapshot: Snapshot, alliance: Alliance) -> Line:
     return Line(ok=True, text="all tabs are there")
 
 
-def _state(config: Config) -> Line:
+def _state(config: Config) -> tuple[Memory, Line]:
+    """Return what is remembered (tabs that were renamed are known by it) and what to say of it."""
     if not config.state.file.exists():
-        return _writable("state (none yet: the first sync is a silent baseline)", config.state.file)
+        return Memory(), _writable("state (none yet: the first sync is a silent baseline)", config.state.file)
     try:
         store = open_store(config.state.file)
-    except SetupError as error:
-        return Line(ok=False, text=f"state: {error}")
-    runs = store.runs(1)
-    store.close()
-    last = f": last run {runs[0].started_at:%Y-%m-%d %H:%M}" if runs else ""
-    return Line(ok=True, text=f"state {config.state.file}{last}")
+        memory, runs = store.load(), store.runs(1)
+        store.close()
+    except (SetupError, OutsideError) as error:
+        return Memory(), Line(ok=False, text=f"state: {error}")
+    last = f": last run {runs[0].started_at.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if runs else ""
+    return memory, Line(ok=True, text=f"state {config.state.file}{last}")
 
 
 def _mail(config: Config) -> Line:

@@ -4,6 +4,7 @@ Nothing heavy is imported before a command is chosen, so that --help answers at 
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,12 +14,18 @@ from pathlib import Path
 from sync import VERSION
 from sync.errors import OutsideError, SetupError
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""What --today can be."""
+
 DONE, OUTSIDE_FAILED, SETUP_WRONG = 0, 1, 2
-"""Exit codes. 1 will be tried again; 2 needs a person first. (3, held by the fuse, is not in use yet.)"""
+"""Exit codes. 1: try again; 2 needs a person first. (3, held by the fuse, is not in use yet.)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. A person never sees a traceback for a foreseen failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without „ or ✓ must not stop a run
     options = _parser().parse_args(arguments)
     try:
         from sync import commands  # noqa: PLC0415  # heavy
@@ -30,10 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return SETUP_WRONG
     except OutsideError as error:
         print(f"✗ {error}", file=sys.stderr)
-        return OUTSIDE_FAILED
+        return SETUP_WRONG if error.permanent else OUTSIDE_FAILED
     except KeyboardInterrupt:
         print("✗ stopped; nothing is half done: the next run continues", file=sys.stderr)
         return OUTSIDE_FAILED
+    except Exception as error:  # noqa: BLE001  # a bug; its text may quote a cell, so only its place is told
+        print(f"✗ This is a mistake in the program ({_place(error)}), please report it.", file=sys.stderr)
+        return OUTSIDE_FAILED
+
+
+def _place(error: BaseException) -> str:
+    """Return where a bug showed itself: "KeyError in plan.py, line 12"."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="klima-allianz",
         description="Keeps a climate alliance's sheet honest: whom to talk to next and why, where everyone stands, "
         "and the share of local emissions that can be claimed in public.",
-        epilog="Exit codes: 0 done, 1 the outside failed (will be tried again), 2 setup is wrong.",
+        epilog="Exit codes: 0 done, 1 the outside failed (try again), 2 something must be put right first.",
     )
     parser.add_argument("--version", action="version", version=f"klima-allianz {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -70,7 +89,7 @@ def _add_config(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--config",
         type=Path,
-        default=Path(os.environ.get("KLIMA_ALLIANZ_CONFIG", "config.toml")),
+        default=Path(os.environ.get("KLIMA_ALLIANZ_CONFIG") or "config.toml"),
         metavar="FILE",
         help="default: $KLIMA_ALLIANZ_CONFIG or config.toml",
     )
@@ -82,9 +101,12 @@ def _add_today(command: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text} is out of range; days run from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 if __name__ == "__main__":

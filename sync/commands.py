@@ -46,11 +46,14 @@ def setup(options: Namespace) -> int:
     config = load_config(options.config)
     path = config.sheet.workbook
     if path.exists():
-        added = extend_workbook(path, config.alliance.language)
-        print(f"{path}: " + (f"added {', '.join(added)}" if added else "everything is there, nothing changed"))
+        done = extend_workbook(path, config.alliance.language)
+        print(f"{path}: {'added' if done.added else 'everything is there, nothing changed'}")
+        print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     else:
-        added = create_workbook(path, config.alliance.language)
-        print(f"{path}: created with the tabs {', '.join(added)}")
+        done = create_workbook(path, config.alliance.language)
+        print(f"{path}: created with the tabs {', '.join(done.added)}")
+    if done.unread:
+        print(f"Not read: {', '.join(done.unread)}; rename the header if it should count (docs/spalten.md).")
     print("Next: enter the first actors, then run `klima-allianz sync`.")
     return 0
 
@@ -58,10 +61,11 @@ def setup(options: Namespace) -> int:
 def check(options: Namespace) -> int:
     """Print one line per thing that must be right: ✓, or ✗ with what to do."""
     config = load_config(options.config)
-    results = list(checks(config, _now(config, options.today)))
-    for line in results:
+    right = True
+    for line in checks(config, _now(config, options.today)):
+        right = right and line.ok
         print(f"{'✓' if line.ok else '✗'} {line.text}")
-    return 0 if all(line.ok for line in results) else 2
+    return 0 if right else 2
 
 
 def sync(options: Namespace) -> int:

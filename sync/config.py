@@ -24,7 +24,8 @@ def _known_timezone(name: str) -> str:
 
 
 def _address(text: str) -> str:
-    if "@" not in parseaddr(text)[1]:
+    address = parseaddr(text)[1]
+    if "@" not in address or not address.isascii() or not text.isprintable():
         raise ValueError('write a sender such as "Klima-Allianz <name@example.org>"')
     return text
 
@@ -98,7 +99,7 @@ def load_config(path: Path) -> Config:
     Raises `SetupError` with one sentence per problem: missing file, broken TOML, unknown keys, wrong values.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SetupError(
             f"The configuration {path} does not exist. Copy config.example.toml to {path.name} and adjust it, "

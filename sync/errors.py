@@ -21,4 +21,4 @@ class SheetChangedError(OutsideError):
     """Somebody saved the sheet between our read and our write: read again and start over."""
 
     def __init__(self) -> None:
-        super().__init__("The sheet was saved by someone else meanwhile.")
+        super().__init__("The sheet was saved by someone else meanwhile; nothing in it was changed, run this again.")

@@ -9,31 +9,37 @@ from itertools import zip_longest
 from scoring.alliance import Alliance
 from scoring.columns import TabSpec
 from scoring.domain import Language
-from scoring.identity import key
 from scoring.snapshot import Cell, Grid, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, SERVICE_TABS
+from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, lookup_tab
 from sync.ports import RowWrite, WritePlan
 
 Row = tuple[Cell, ...]
 Tables = Mapping[str, Sequence[Row]]
 """The rows below the header of each service tab, by the tab's name in code."""
 
-OVERVIEW_FIRST_ROW = 4
-"""Rows 1–3 of Übersicht hold the title and the tick box; only `setup` writes there."""
+OVERVIEW_FIRST_ROW = OVERVIEW_RESERVED_ROWS + 1
 
 
 def plan_writes(
-    snapshot: Snapshot, alliance: Alliance, tables: Tables, lookups: Mapping[str, Row], language: Language
+    snapshot: Snapshot,
+    alliance: Alliance,
+    tables: Tables,
+    lookups: Mapping[int, Row],
+    language: Language,
+    *,
+    today: str = "",
 ) -> WritePlan:
     """Return the plan: missing service tabs, then every row of a service tab and every grey cell that differs.
 
-    `lookups` maps an actor's key to its grey cells in the order of `ACTORS.lookups`; empty where the sheet looks them
-    up itself. A sheet that shows all of it already gives an empty plan.
+    `lookups` maps the row of an actor to its grey cells in the order of `ACTORS.lookups`; empty where the sheet looks
+    them up itself. A sheet that shows all of it already gives an empty plan; the time of the run alone is written once
+    a day, when the line on Übersicht does not show `today` (the day as people read it) yet.
     """
     missing = tuple(spec.name for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None)
     rows = [write for spec in SERVICE_TABS for write in _tab_rows(spec, snapshot, tables[spec.name], language)]
-    rows += _lookup_rows(snapshot, alliance, lookups)
-    if not missing and all(_is_run_time(write, tables) for write in rows):
+    rows += (*_lookup_rows(snapshot, alliance, lookups), *_tick(snapshot))
+    if not missing and all(_is_run_time(write, tables) for write in rows) and _shows(snapshot, today):
         return WritePlan()
     return WritePlan(new_tabs=missing, rows=tuple(rows))
 
@@ -41,6 +47,18 @@ def plan_writes(
 def _is_run_time(write: RowWrite, tables: Tables) -> bool:
     """Say whether this is only the time of the run, the last line of Übersicht: alone it is no reason to write."""
     return write.tab == OVERVIEW.name and write.row == OVERVIEW_FIRST_ROW + len(tables[OVERVIEW.name]) - 1
+
+
+def _shows(snapshot: Snapshot, day: str) -> bool:
+    overview = snapshot.service_tab(OVERVIEW.name)
+    return overview is not None and any(day in str(cell) for row in overview.cells[-1:] for cell in row)
+
+
+def highest_number(snapshot: Snapshot) -> int:
+    """Return the highest number on Postausgang, 0 when it is empty: no other mail may ever be called like that."""
+    outbox = snapshot.service_tab(OUTBOX.name)
+    numbers = [row[0] for row in outbox.cells if row] if outbox else []
+    return max((int(number) for number in numbers if isinstance(number, int | float)), default=0)
 
 
 def _tab_rows(spec: TabSpec, snapshot: Snapshot, rows: Sequence[Row], language: Language) -> Iterator[RowWrite]:
@@ -86,7 +104,6 @@ def _appended(there: Grid, wanted: Sequence[Row]) -> Sequence[Row]:
 
 def _outbox_rows(there: Grid, wanted: Sequence[Row], language: Language) -> Iterator[RowWrite]:
     """Yield the writes for Postausgang: a mail keeps its row, a new one goes below all, Freigabe is left alone."""
-    release = [column.field for column in OUTBOX.columns].index("release")
     places: dict[Cell, int] = {row[0]: number for number, row in enumerate(there, 1) if number > 1 and row}
     places.pop(None, None)
     following = (
@@ -98,23 +115,32 @@ def _outbox_rows(there: Grid, wanted: Sequence[Row], language: Language) -> Iter
         if number is None:
             number, following = following, following + 1
         now = _exactly(there[number - 1] if number <= len(there) else (), len(row))
-        for start, end in ((0, release), (release + 1, len(row))) if number > 1 else ((0, len(row)),):
+        for start, end in ((0, RELEASE_COLUMN), (RELEASE_COLUMN + 1, len(row))) if number > 1 else ((0, len(row)),):
             values = _exactly(row, len(row))[start:end]
             if now[start:end] != values:
                 yield RowWrite(tab=OUTBOX.name, row=number, column=start, values=values)
 
 
-def _lookup_rows(snapshot: Snapshot, alliance: Alliance, lookups: Mapping[str, Row]) -> Iterator[RowWrite]:
-    """Yield the grey cells beside each actor that differ, neighbouring columns together."""
-    place = alliance.place(ACTORS.name)
-    tab = next((tab for tab in snapshot.people_tabs if tab.title == place.title), None)
-    if tab is None or not tab.lookups:
+def _lookup_rows(snapshot: Snapshot, alliance: Alliance, lookups: Mapping[int, Row]) -> Iterator[RowWrite]:
+    """Yield the grey cells beside each actor that differ.
+
+    A row of nobody has none, and is left as it is where only the grey columns hold something: a legend below the table.
+    """
+    tab, place = lookup_tab(snapshot), alliance.place(ACTORS.name)
+    if tab is None or tab.title != place.title:
         return
-    name_column = column_index(place.letters["name"])
+    grey = frozenset(tab.lookups.values())
     for number, row in enumerate(tab.cells[place.header_row :], place.header_row + 1):
-        name = row[name_column] if name_column < len(row) else None
-        wanted = lookups.get(key(str(name)), ()) if name is not None else ()
-        yield from _differing_lookups(tab, number, row, wanted)
+        if number in lookups or any(cell not in {None, ""} for index, cell in enumerate(row) if index not in grey):
+            yield from _differing_lookups(tab, number, row, lookups.get(number, ()))
+
+
+def _tick(snapshot: Snapshot) -> Iterator[RowWrite]:
+    """Yield what takes the tick out of "Jetzt synchronisieren": this run answers it."""
+    overview = snapshot.service_tab(OVERVIEW.name)
+    row = overview.cells[TICK_ROW - 1] if overview and len(overview.cells) >= TICK_ROW else ()
+    if len(row) > TICK_COLUMN and row[TICK_COLUMN] not in {None, "", False}:
+        yield RowWrite(tab=OVERVIEW.name, row=TICK_ROW, column=TICK_COLUMN, values=(None,))
 
 
 def _differing_lookups(tab: Tab, number: int, row: Row, wanted: Row) -> Iterator[RowWrite]:
@@ -124,11 +150,3 @@ def _differing_lookups(tab: Tab, number: int, row: Row, wanted: Row) -> Iterator
         value = values.get(field)
         if (now or None) != (value or None):
             yield RowWrite(tab=ACTORS.name, row=number, column=index, values=(value,))
-
-
-def column_index(letters: str) -> int:
-    """Return the 0-based index of a column: A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1

@@ -84,8 +84,13 @@ class Store(Protocol):
         """Return what earlier runs left; an empty memory (baseline) on a first run or after a lost state."""
         ...
 
-    def commit(self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime) -> int:
-        """Store the new memory, its history rows and the mails together; return how many mails were new."""
+    def commit(
+        self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime, *, last_number: int = 0
+    ) -> int:
+        """Store the new memory, its history rows and the mails together; return how many mails were new.
+
+        New mails get numbers above `last_number`, the highest that the sheet shows.
+        """
         ...
 
     def record(self, run: RunRecord) -> None:

@@ -22,7 +22,7 @@ from scoring.remember import remember
 from scoring.snapshot import Snapshot
 from scoring.tabs import RESULTS
 from sync.errors import SetupError, SheetChangedError
-from sync.plan import plan_writes
+from sync.plan import highest_number, plan_writes
 from sync.ports import Mailer, Sheet, Store, WritePlan
 from sync.progress import Progress
 
@@ -106,6 +106,8 @@ def _run_once(
     progress.step("reading the sheet")
     snapshot = sheet.read()
     memory = store.load()
+    if not options.dry_run:
+        _require_later_day(memory, options.today)
 
     progress.step("scoring, stages, steps, coverage")
     decision = decide(snapshot, memory, options)
@@ -114,7 +116,8 @@ def _run_once(
         return Outcome(decision=decision, plan=plan, counts=RunCounts(reads=reads, mails_queued=len(decision.mails)))
 
     progress.step("remembering, sending mail")
-    queued = store.commit(memory, decision.memory, decision.mails, options.now)
+    last_number = highest_number(snapshot)
+    queued = store.commit(memory, decision.memory, decision.mails, options.now, last_number=last_number)
     mailer.drain(store, options.now)
 
     plan = _plan(sheet, store, snapshot, decision, options)
@@ -127,8 +130,18 @@ def _run_once(
     return Outcome(decision=decision, plan=plan, counts=counts)
 
 
+def _require_later_day(memory: Memory, today: date) -> None:
+    """Stop before a clock that went wrong writes history: a day before the last remembered one is no day for a run."""
+    if memory.history and today < memory.history[-1].day:
+        raise SetupError(
+            f"Today is {today} by this machine's clock or --today, but {memory.history[-1].day} is remembered already: "
+            "set the clock right, or look back with --dry-run."
+        )
+
+
 def _plan(sheet: Sheet, store: Store, snapshot: Snapshot, decision: Decision, options: Options) -> WritePlan:
     speak = words(options.language)
     tables = service_rows(decision.alliance, decision.assessment, decision.memory, store.outbox(), options.now, speak)
-    lookups = lookup_rows(tables[RESULTS.name]) if sheet.fills_lookups else {}
-    return plan_writes(snapshot, decision.alliance, tables, lookups, options.language)
+    results = tables[RESULTS.name]
+    lookups = lookup_rows(decision.alliance, decision.assessment, results, speak) if sheet.fills_lookups else {}
+    return plan_writes(snapshot, decision.alliance, tables, lookups, options.language, today=speak.day(options.today))

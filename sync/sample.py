@@ -32,6 +32,7 @@ Mistakes planted in it, and the note that each gives:
 - LoI, Hochschule, unterzeichnet without a day: `signature_undated`
 - LoI, Klinikum, Zeichnungsberechtigt unklar: `authority_unclear`
 - Maßnahmen, Schulzentrum Ost, 0,8 in a column of per cent: `percent_as_share`
+- Maßnahmen, Klinikum, a title of 70 characters, where 50 are meant: `text_too_long`
 
 None of them blocks the public figure. What belongs here: reading the files and moving their days. What does not: any
 knowledge of how the sample is stored in a sheet.

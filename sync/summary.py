@@ -1,5 +1,8 @@
 """What a command prints for a person: the ranking, what a run changed, the run history. On standard output."""
 
+import shutil
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from reports.reasons import reasons, without_name
 from reports.sentences import public_sentence
 from reports.wording import Words, words
 from scoring.domain import Severity, Stage
+from scoring.tabs import TABS
 from sync.config import Config
 from sync.ports import RunRecord
 from sync.run import Outcome
@@ -45,12 +49,29 @@ def print_changes(outcome: Outcome, config: Config, *, dry_run: bool) -> None:
         console.print(sentence, markup=False, highlight=False)
     told = "dry run, nothing touched" if dry_run else "done"
     console.print(
-        f"{told}: {len(decision.alliance.actors)} actors, {counts.cells_written or outcome.plan.cells} cells "
-        f"{'to write' if dry_run else 'written'}, {counts.mails_queued} mails {'to queue' if dry_run else 'queued'}, "
-        f"{len(decision.assessment.notes)} notes",
+        f"{told}: {_counted(len(decision.alliance.actors), 'actor')}, {_counted(outcome.plan.cells, 'cell')} "
+        f"{'to write' if dry_run else 'written'}, {_counted(counts.mails_queued, 'mail')} "
+        f"{'to queue' if dry_run else 'queued'}, {_counted(len(decision.assessment.notes), 'note')}",
         highlight=False,
     )
+    if dry_run:
+        _print_plan(console, outcome, speak)
+    if config.mail.enabled and _is_first_week(outcome):
+        console.print("the first weekly reports come with the first run of next week", highlight=False)
     console.print(speak.say(decision.assessment.to_add), markup=False, highlight=False)
+
+
+def _is_first_week(outcome: Outcome) -> bool:
+    first, today = outcome.decision.memory.history[0].day, outcome.decision.assessment.today
+    return first.isocalendar()[:2] == today.isocalendar()[:2]
+
+
+def _print_plan(console: Console, outcome: Outcome, speak: Words) -> None:
+    """Print how many rows each tab would get."""
+    for name in outcome.plan.new_tabs:
+        console.print(f"  {TABS[name].title(speak.language)}: new tab", highlight=False)
+    for name, count in Counter(write.tab for write in outcome.plan.rows).items():
+        console.print(f"  {TABS[name].title(speak.language)}: {count} rows", highlight=False)
 
 
 def print_where(config_file: Path, config: Config) -> None:
@@ -66,7 +87,7 @@ def print_where(config_file: Path, config: Config) -> None:
     for name, path in places.items():
         console.print(f"  {name:<14}{path}", markup=False, highlight=False, soft_wrap=True)
     console.print(
-        f"Change something in the workbook, then: klima-allianz sync --config {config_file}",
+        f"Change something in the workbook, save and close it, then: {_program()} sync --config {config_file}",
         markup=False,
         highlight=False,
         soft_wrap=True,
@@ -98,12 +119,17 @@ def print_status(runs: Sequence[RunRecord], mails: Sequence[QueuedMail], config:
     console.print(f"outbox: {len(mails) - waiting} sent, {waiting} queued", highlight=False)
 
 
+def _program() -> str:
+    """Return how this program can be called from here: by its name where the shell finds it, else by its path."""
+    return "klima-allianz" if shutil.which("klima-allianz") else sys.argv[0]
+
+
 def _ranking(outcome: Outcome, speak: Words) -> Table:
     decision = outcome.decision
     actors = decision.assessment.actors
     ranked = actors[actors["rank"].notna()].sort_values("rank").head(RANKING_ROWS)
     typed = decision.alliance.actors.loc[ranked.index]
-    why = reasons(ranked, typed, decision.alliance.settings, speak)
+    why = reasons(ranked, typed, decision.alliance.settings, decision.assessment.current_step, speak)
     table = Table(title=speak.text("summary.ranking"), title_justify="left", title_style="bold", show_lines=True)
     table.add_column("#", justify="right")
     table.add_column(speak.text("summary.actor"), ratio=3)
@@ -113,7 +139,7 @@ def _ranking(outcome: Outcome, speak: Words) -> Table:
     for row, reason in zip(ranked.to_dict("records"), why, strict=True):
         name, advice = str(row["name"]), speak.say(row["recommendation"])
         stage = speak.label(Stage(str(row["stage"])))
-        table.add_row(str(int(row["rank"])), name, stage, advice, without_name(reason, name))
+        table.add_row(str(int(row["rank"])), name, stage, advice, without_name(reason, name, speak))
     return table
 
 
@@ -125,6 +151,10 @@ def _print_notes(console: Console, outcome: Outcome, speak: Words) -> None:
         console.print(f"  {speak.note_with_place(note)}", markup=False, highlight=False)
     if len(serious) > NOTE_ROWS:
         console.print(f"  {speak.text('more', n=len(serious) - NOTE_ROWS)}", highlight=False)
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _titled(console: Console, title: str, text: str) -> None:

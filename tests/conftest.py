@@ -1,5 +1,9 @@
 """Fixtures and options of the whole suite."""
 
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
 
 
@@ -8,10 +12,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=1, help="seed of the campaigns")
 
 
+@dataclass
+class Purse:
+    """What is left of --minutes."""
+
+    minutes: float
+
+
 @pytest.fixture(scope="session")
-def minutes(request: pytest.FixtureRequest) -> float:
-    """Time limit for the campaigns, in minutes."""
-    return float(request.config.getoption("--minutes"))
+def purse(request: pytest.FixtureRequest) -> Purse:
+    """The time that all campaigns of this run share."""
+    return Purse(float(request.config.getoption("--minutes")))
+
+
+@pytest.fixture
+def minutes(request: pytest.FixtureRequest, purse: Purse) -> Iterator[float]:
+    """How long this campaign may take: an equal share of what the earlier ones left to it and the later ones."""
+    campaigns = [item for item in request.session.items if item.get_closest_marker("campaign")]
+    start = time.monotonic()
+    yield max(purse.minutes, 0.0) / (len(campaigns) - campaigns.index(request.node))
+    purse.minutes -= (time.monotonic() - start) / 60
 
 
 @pytest.fixture(scope="session")

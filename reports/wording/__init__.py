@@ -33,6 +33,7 @@ GROUPED_FROM = 10_000
 """Bounds of years and of tonnes are said by the same sentence: a year is not grouped."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = {"de": "dd.MM.yyyy", "en": "d MMM yyyy"}
 _TO_GERMAN = str.maketrans(",.", ".,")
 
@@ -111,7 +112,8 @@ class Words:
 
         `percent` and `percent1` take a share of 0..1 (no or one decimal), `share` the same with as many decimals as a
         small one needs, `t` tonnes, `one` a number with one decimal, `exact` a number with the decimals it has,
-        `plain` a whole number without grouping (a year), `bound` the same below 10 000, `month` a day.
+        `plain` a whole number without grouping (a year), `bound` the same below 10 000, `month` a day, `day` what
+        stands in a cell, which may be a day as "2026-03-01".
         """
         match form:
             case "":
@@ -134,6 +136,8 @@ class Words:
                 return self.filled(value, "plain" if _real(value) < GROUPED_FROM else "exact")
             case "month" if isinstance(value, date):
                 return self.month(value)
+            case "day":
+                return self._by_type(_day_in(value))
             case _:
                 raise ValueError(f"{value!r} cannot be said as {form!r}")
 
@@ -160,10 +164,11 @@ class Words:
         return format_date(day, pattern, locale=self.language)
 
     def _sentence(self, code: str, args: Mapping[str, Argument]) -> str:
-        return "".join(
+        said = "".join(
             literal + (self.filled(args[name], form) if name else "")
             for literal, name, form in _parts(self._template(code, args))
         )
+        return said.removesuffix(".") if said.endswith("….") else said  # "A, B, …" ends a sentence by itself
 
     def _template(self, code: str, args: Mapping[str, Argument]) -> str:
         variants = (f"{code}.without_{name}" for name, value in sorted(args.items()) if value in ("", 0))
@@ -201,6 +206,16 @@ def _parts(template: str) -> tuple[tuple[str, str, str], ...]:
         (pieces[at], *((pieces[at + 1], pieces[at + 2] or "") if at + 1 < len(pieces) else ("", "")))
         for at in range(0, len(pieces), 3)
     )
+
+
+def _day_in(cell: Argument) -> Argument:
+    """Return the day that a cell's text is, where it is one ("2026-03-01"), else the cell itself."""
+    if not isinstance(cell, str) or not _ISO_DAY.fullmatch(cell):
+        return cell
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return cell
 
 
 def _real(value: Argument) -> float:

@@ -12,11 +12,14 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sync.errors import OutsideError, SetupError
+
+SQLITE_MAGIC = b"SQLite format 3\0"
+"""How every SQLite file begins."""
 
 BUSY_SECONDS = 5
 """How long a connection waits for another one's write."""
@@ -32,6 +35,7 @@ def open_database(path: Path) -> Engine:
     scripts = ScriptDirectory.from_config(config)
     if _is_new(path):
         _create(path)
+    _refuse_other_files(path)
     revision = _revision(path)
     if revision not in (None, *(script.revision for script in scripts.walk_revisions())):
         raise SetupError(f"The state file {path} was written by a newer version: update this program.")
@@ -39,6 +43,16 @@ def open_database(path: Path) -> Engine:
     if revision != scripts.get_current_head():
         _migrate(engine, config)
     return engine
+
+
+def _refuse_other_files(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(SQLITE_MAGIC))
+    except OSError as error:
+        raise SetupError(f"The state file {path} cannot be opened: {error.strerror}.") from None
+    if start and start != SQLITE_MAGIC[: len(start)]:
+        raise SetupError(f"{path} is a file of another kind: name another one as [state] file.")
 
 
 def _is_new(path: Path) -> bool:
@@ -86,7 +100,9 @@ def _engine(path: Path) -> Engine:
     A deferred transaction that turns to writing fails at once whatever the timeout, so writers take the lock first. No
     pool: between transactions no connection is open and the file is complete in itself.
     """
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from reports.mail import Mail, MailState, QueuedMail
@@ -47,7 +47,9 @@ class SqlStore:
         with self.reading() as connection:
             return load_memory(connection)
 
-    def commit(self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime) -> int:
+    def commit(
+        self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime, *, last_number: int = 0
+    ) -> int:
         """Store the new memory, its history rows and the mails together; return how many mails were new.
 
         Only what differs is written. Raises `OutsideError` when the store holds neither `before` nor `after`: another
@@ -58,7 +60,7 @@ class SqlStore:
             if facts(stored) not in (facts(before), facts(after)):
                 raise OutsideError("Another run stored its result meanwhile; this one has to start over.")
             write_memory(connection, stored, after, now)
-            return _queue(connection, mails, now)
+            return _queue(connection, mails, now, last_number)
 
     def record(self, run: RunRecord) -> None:
         """Append one run to the history."""
@@ -134,11 +136,16 @@ def _queued_mail(row: RowMapping) -> QueuedMail:
     )
 
 
-def _queue(connection: Connection, mails: Sequence[Mail], now: datetime) -> int:
-    """Insert the mails whose key is new, in their order; return how many. Of two with one key the first counts."""
+def _queue(connection: Connection, mails: Sequence[Mail], now: datetime, last_number: int) -> int:
+    """Insert the mails whose key is new, in their order; return how many. Of two with one key the first counts.
+
+    They are numbered on from `last_number`, or from the last one stored: a number in the sheet means one mail for good.
+    """
     keys = [mail.key for mail in mails]
     known = set(connection.scalars(select(tables.outbox.c.key).where(tables.outbox.c.key.in_(keys))))
     new = {mail.key: mail for mail in reversed(mails) if mail.key not in known}
-    for mail in sorted(new.values(), key=mails.index):
-        connection.execute(insert(tables.outbox), asdict(mail) | {"state": MailState.QUEUED, "created_at": now})
+    first = max(connection.scalar(select(func.max(tables.outbox.c.number))) or 0, last_number) + 1
+    for number, mail in enumerate(sorted(new.values(), key=mails.index), first):
+        row = asdict(mail) | {"number": number, "state": MailState.QUEUED, "created_at": now}
+        connection.execute(insert(tables.outbox), row)
     return len(new)

@@ -4,6 +4,7 @@ This page is the way in; the work is done in the modules beside it, which are im
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,14 @@ from sync.ports import WritePlan
 
 Row = Mapping[str, str | float | int | bool | date | None]
 """One row of a people's tab to begin with: field → value; list values as their code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupReport:
+    """What `setup` did: the tabs that it added, or "tab: header, header"; and what it found that nobody reads."""
+
+    added: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
 class WorkbookSheet:
@@ -49,24 +58,23 @@ class WorkbookSheet:
         save_plan(self.path, self.language, plan, snapshot)
 
 
-def create_workbook(
-    path: Path, language: Language, content: Mapping[str, Sequence[Row]] | None = None
-) -> tuple[str, ...]:
-    """Make a new workbook with all tabs and return their titles; `content` fills people's tabs, by name in code.
+def create_workbook(path: Path, language: Language, content: Mapping[str, Sequence[Row]] | None = None) -> SetupReport:
+    """Make a new workbook with all tabs and report their titles; `content` fills people's tabs, by name in code.
 
     Kontakte is not among them: contacts belong in a second file. `SetupError` when the file exists or cannot be made.
     """
     from sync.workbook.create import create  # noqa: PLC0415  # heavy
 
-    return create(path, language, content or {})
+    return SetupReport(added=create(path, language, content or {}))
 
 
-def extend_workbook(path: Path, language: Language) -> tuple[str, ...]:
-    """Add what a workbook misses and return it: titles of tabs, and headers as "tab: header". No filled cell changes.
+def extend_workbook(path: Path, language: Language) -> SetupReport:
+    """Add what a workbook misses and report it; no filled cell changes, and no column comes beside one like it.
 
-    Returns () and leaves the file as it is when nothing is missing. `SetupError` when the file holds something that
-    would be lost, with the way out.
+    Leaves the file as it is when nothing is missing. `SetupError` when the file holds something that would be lost,
+    with the way out; `OutsideError` while somebody has it open.
     """
     from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
 
-    return extend(path, language)
+    added, unread = extend(path, language)
+    return SetupReport(added=added, unread=unread)

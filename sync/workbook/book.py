@@ -12,7 +12,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from scoring.headers import column_letter
+from scoring.addresses import column_index, column_letter
 from scoring.tabs import SERVICE_TABS
 from sync.workbook.package import DamagedError, Package
 
@@ -71,14 +71,6 @@ class Book:
         quoted, bare, letters, row = match.groups()
         title = quoted.replace("''", "'") if quoted else bare
         return Place(title=title, row=int(row), column=column_index(letters))
-
-
-def column_index(letters: str) -> int:
-    """Return the 0-based index of a column: A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
 
 
 def mark_reference(title: str, row: int, column: int) -> str:

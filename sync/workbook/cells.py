@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
+from scoring.addresses import column_index
 from scoring.snapshot import NOT_CALCULATED, Cell, Grid
-from sync.workbook.book import LAST_COLUMN, LAST_ROW, Book, column_index, local
+from sync.workbook.book import LAST_COLUMN, LAST_ROW, Book, local
 from sync.workbook.events import parser, run
 from sync.workbook.package import DamagedError
 

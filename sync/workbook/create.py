@@ -2,44 +2,39 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Side
+from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.wording import words
+from scoring.addresses import column_letter
 from scoring.columns import Column, Kind, Owner, TabSpec, Width
-from scoring.domain import Language, Release
-from scoring.headers import column_letter, spellings
+from scoring.domain import Language
+from scoring.headers import spellings
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, RECIPIENTS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze
 from sync.errors import SetupError
-from sync.ownership import TICK_COLUMN, TICK_ROW
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Place, mark_reference
+from sync.workbook.columns import fold_columns
 from sync.workbook.look import (
     DATE_FORMAT,
-    GREEN,
     GREY,
-    PLAIN,
     Look,
     add_dropdown,
     cell_look,
     dress_column,
     dress_tab,
-    fold_columns,
     font,
-    note,
     number_format,
-    unlocked,
 )
+from sync.workbook.overview import lay_out_overview
 from sync.workbook.replace import create_file
-from sync.workbook.titles import TICK_HELP, TICK_LABEL
-from sync.workbook.widths import CHARACTERS, LINE, PADDING, characters, lines
+from sync.workbook.widths import CHARACTERS, LINE, PADDING, lines
 
 if TYPE_CHECKING:
     from sync.workbook import Row
@@ -96,7 +91,7 @@ def add_tab(
     if spec.owner is Owner.SERVICE:
         mark(book, TAB_MARK + spec.name, title, 1, 0)
     if spec is OVERVIEW:
-        _lay_out_overview(sheet, language)
+        lay_out_overview(sheet, language)
         return
     columns = arranged(spec)
     for index, column in enumerate(columns):
@@ -152,63 +147,35 @@ def _put(
 
 
 def _fill_settings(sheet: Worksheet, language: Language, rows: "Sequence[Row]") -> None:
-    """Write the given settings, then the names of all others, each with its dropdown and what it means."""
+    """Write the given settings, then the names of all others."""
     known = spellings(SETTINGS_ROWS)
     given = [(known.get(squeeze(str(row.get("setting", "")))), row) for row in rows]
     fields = {setting.field for setting, _ in given if setting}
     missing = [
         (setting, {"setting": setting.header(language)}) for setting in SETTINGS_ROWS if setting.field not in fields
     ]
-    looks = [cell_look(SETTINGS, column, language) for column in SETTINGS.columns]
+    places = {column.field: index for index, column in enumerate(SETTINGS.columns)}
     for number, (setting, row) in enumerate([*given, *missing], 2):
-        help_ = setting.help(language) if setting else ""
-        for index, column in enumerate(SETTINGS.columns):
-            value = row.get(column.field) or (help_ if column.field == "remark" else None)
-            _put(sheet, number, index, value, looks[index], language)
-        remark = str(sheet.cell(number, 3).value or "")
-        sheet.row_dimensions[number].height = PADDING + LINE * lines(remark, CHARACTERS[Width.SENTENCE])
-        sheet.cell(number, 1).font = font(bold=True)
-        sheet.cell(number, 3).font = font(GREY, italic=True)
-        if setting:
-            value_cell = sheet.cell(number, 2)
-            value_cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
-            value_cell.number_format = number_format(setting, language)
-            add_dropdown(sheet, setting, value_cell.coordinate, language, {})
+        put_setting(sheet, number, places, setting, row, language)
 
 
-def _lay_out_overview(sheet: Worksheet, language: Language) -> None:
-    """Write the title and the tick box; what follows from row 4 on is the sync's."""
-    sheet.sheet_view.showGridLines = False
-    label, value = OVERVIEW.columns
-    for column, type_ in ((label, font(bold=True)), (value, font())):
-        look = cell_look(OVERVIEW, column, language)
-        index = OVERVIEW.columns.index(column)
-        dimension = sheet.column_dimensions[column_letter(index)]
-        Look(font=type_, fill=PLAIN, alignment=look.alignment).on(dimension)
-        dimension.width = characters(OVERVIEW, column, language)
-    sheet["A1"] = label.header(language)
-    sheet["A1"].font = font(GREEN, size=20, bold=True)
-    sheet["A1"].alignment = Alignment(vertical="center")
-    sheet["B1"] = OVERVIEW.help(language)
-    sheet["B1"].font = font(GREY, italic=True)
-    sheet["B1"].alignment = Alignment(vertical="center")
-    _lay_out_tick(sheet, language)
+def put_setting(
+    sheet: Worksheet, number: int, places: Mapping[str, int], setting: Column | None, row: "Row", language: Language
+) -> None:
+    """Write a row of Einstellungen with its dropdown and what it means; `places` are the 0-based columns by field.
 
-
-def _lay_out_tick(sheet: Worksheet, language: Language) -> None:
-    name = sheet.cell(TICK_ROW, TICK_COLUMN, words(language).text(TICK_LABEL))
-    name.font = font(bold=True)
-    tick = sheet.cell(TICK_ROW, TICK_COLUMN + 1)
-    side = Side(style="thin", color=GREEN)
-    unlocked(
-        Look(
-            font=font(GREEN, bold=True),
-            fill=PLAIN,
-            alignment=Alignment(horizontal="left"),
-            border=Border(left=side, right=side, top=side, bottom=side),
-        )
-    ).on(tick)
-    tick.comment = note(TICK_HELP[language])
-    rule = DataValidation(type="list", formula1=f'"{Release.YES.label(language)}"', allow_blank=True)
-    rule.add(tick.coordinate)
-    sheet.add_data_validation(rule)
+    `setting` is None for a row of a name that is no setting's.
+    """
+    remark = row.get("remark") or (setting.help(language) if setting else None)
+    for field, index in places.items():
+        look = cell_look(SETTINGS, SETTINGS.column(field), language)
+        if field != "value":
+            look = replace(look, font=font(bold=True) if field == "setting" else font(GREY, italic=True))
+        elif setting:
+            alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+            look = replace(look, alignment=alignment, number_format=number_format(setting, language))
+            look.on(sheet.cell(number, index + 1))  # also while it is blank
+            add_dropdown(sheet, setting, f"{column_letter(index)}{number}", language, {})
+        _put(sheet, number, index, remark if field == "remark" else row.get(field), look, language)
+    if "remark" in places:
+        sheet.row_dimensions[number].height = PADDING + LINE * lines(str(remark or ""), CHARACTERS[Width.SENTENCE])

@@ -4,8 +4,7 @@ Through openpyxl, because a styled column touches styles, notes and dropdowns al
 """
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
 
@@ -13,14 +12,16 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scoring.columns import Column, Owner, TabSpec
+from scoring.columns import Column, Kind, Owner, TabSpec
 from scoring.domain import Language
-from scoring.headers import find_header, tab_name
-from scoring.snapshot import Snapshot, Tab
-from scoring.tabs import ACTORS, PEOPLE_TABS, RECIPIENTS, SERVICE_TABS
+from scoring.headers import find_header
+from scoring.snapshot import Snapshot
+from scoring.tabs import ACTORS, RECIPIENTS
 from sync.errors import SetupError
 from sync.workbook.book import COLUMN_MARK, Place, read_book
-from sync.workbook.create import add_tab, mark, name_lists, packed
+from sync.workbook.columns import fold_columns, part_columns
+from sync.workbook.create import add_tab, mark, name_lists, packed, put_setting
+from sync.workbook.gaps import Gap, gaps, missing_tabs, people_tab, unread
 from sync.workbook.look import dress_column
 from sync.workbook.losses import losses
 from sync.workbook.package import DamagedError, Package, open_package
@@ -29,35 +30,29 @@ from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.titles import free_header, free_title
 
 
-@dataclass(frozen=True, kw_only=True)
-class Gap:
-    """Columns that a people's tab misses; `row` is the 1-based row of its header."""
+def extend(path: Path, language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Add missing tabs, headers, grey columns and settings; return what was added and which headers are not read.
 
-    tab: Tab
-    spec: TabSpec
-    row: int
-    columns: tuple[Column, ...]
-
-
-def extend(path: Path, language: Language) -> tuple[str, ...]:
-    """Add missing tabs, headers and grey columns and return them; () and no change when nothing is missing."""
+    The file does not change when nothing is missing.
+    """
     refuse_if_open(path)
     package = open_package(path)
     try:
         snapshot = snapshot_of(package)
-        tabs, gaps = missing_tabs(snapshot), tuple(missing_columns(snapshot))
-        if not tabs and not gaps:
-            return ()
+        tabs, missing = missing_tabs(snapshot), tuple(gaps(snapshot, language))
+        not_read = tuple(unread(snapshot, language))
+        if not tabs and not missing:
+            return (), not_read
         _refuse_losses(path, losses(read_book(package)))
     except DamagedError as error:
         raise damaged(path, error) from error
     book = load_workbook(io.BytesIO(package.data), rich_text=True)
-    added = _fill(book, snapshot, tabs, gaps, language)
+    added = _fill(book, snapshot, tabs, missing, language)
     new = packed(book)
     if not _keeps(snapshot, snapshot_of(Package(data=new))):
         raise SetupError(f"{path} cannot be extended without changing a cell in it; {_WAY_OUT}")
     replace_file(path, package.data, new)
-    return added
+    return added, not_read
 
 
 _WAY_OUT = (
@@ -73,43 +68,8 @@ def _refuse_losses(path: Path, lost: tuple[str, ...]) -> None:
         )
 
 
-def missing_tabs(snapshot: Snapshot) -> tuple[TabSpec, ...]:
-    """Return the tabs that the workbook does not have: people's by title in either language, the service's by mark."""
-    there = {tab_name(tab.title) for tab in snapshot.people_tabs}
-    return (
-        *(spec for spec in PEOPLE_TABS if spec.name not in there),
-        *(spec for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None),
-    )
-
-
-def missing_columns(snapshot: Snapshot) -> Iterator[Gap]:
-    """Yield what each people's tab misses: required headers, those in front, and the grey columns.
-
-    An empty tab misses all its columns; one with cells but without a header that names its key is left alone.
-    """
-    for spec in PEOPLE_TABS:
-        tab = _tab(snapshot, spec)
-        if tab is None:
-            continue
-        header = find_header(spec, tab)
-        if not any(tab.cells):
-            yield Gap(tab=tab, spec=spec, row=1, columns=spec.columns)
-        elif header is not None:
-            columns = tuple(
-                column
-                for column in spec.columns
-                if (column.required or column.front) and column.field not in {*header.columns, *tab.lookups}
-            )
-            if columns:
-                yield Gap(tab=tab, spec=spec, row=header.row + 1, columns=columns)
-
-
-def _tab(snapshot: Snapshot, spec: TabSpec) -> Tab | None:
-    return next((tab for tab in snapshot.people_tabs if tab_name(tab.title) == spec.name), None)
-
-
 def _fill(
-    book: Workbook, snapshot: Snapshot, tabs: tuple[TabSpec, ...], gaps: tuple[Gap, ...], language: Language
+    book: Workbook, snapshot: Snapshot, tabs: tuple[TabSpec, ...], missing: tuple[Gap, ...], language: Language
 ) -> tuple[str, ...]:
     """Change the workbook and return what was added."""
     lists = name_lists(_name_places(snapshot, language))
@@ -118,22 +78,46 @@ def _fill(
         title = free_title(spec, book.sheetnames, language)
         add_tab(book, spec, title, language, lists)
         added.append(title)
-    for gap in gaps:
-        sheet = book[gap.tab.title]
-        for column in gap.columns:
-            header = _add_column(sheet, gap, column, language)
-            dress_column(sheet, gap.spec, column, header, language, lists)
-            if column.owner is Owner.SERVICE:
-                mark(book, COLUMN_MARK + column.field, gap.tab.title, gap.row, header.column - 1)
-            added.append(f"{gap.tab.title}: {header.value}")
+    for gap in missing:
+        headers = _add_columns(book, gap, language, lists)
+        names = _add_settings(book[gap.tab.title], gap, headers, language)
+        added.append(f"{gap.tab.title}: {', '.join([*(str(header.value) for header in headers.values()), *names])}")
     return tuple(added)
+
+
+def _add_columns(book: Workbook, gap: Gap, language: Language, lists: Mapping[Kind, str]) -> dict[str, Cell]:
+    """Write the headers right of everything that is used and return their cells by field; the minor ones are folded."""
+    sheet = book[gap.tab.title]
+    first = _last_used(sheet)
+    part_columns(sheet, first - 1, first + len(gap.columns) - 1)
+    headers = {}
+    for column in gap.columns:
+        header = headers[column.field] = _add_header(sheet, gap, column, language)
+        dress_column(sheet, gap.spec, column, header, language, lists)
+        if column.owner is Owner.SERVICE:
+            mark(book, COLUMN_MARK + column.field, gap.tab.title, gap.row, header.column - 1)
+    minor = sum(not column.front for column in gap.columns)
+    if gap.spec is ACTORS and minor:
+        fold_columns(sheet, first + len(gap.columns) - minor, first + len(gap.columns) - 1)
+    return headers
+
+
+def _add_settings(sheet: Worksheet, gap: Gap, headers: Mapping[str, Cell], language: Language) -> list[str]:
+    """Write the settings below the last row and return their names."""
+    places = {**gap.places, **{field: header.column - 1 for field, header in headers.items()}}
+    names = [setting.header(language) for setting in gap.settings]
+    for number, (setting, name) in enumerate(
+        zip(gap.settings, names, strict=True), max(len(gap.tab.cells), gap.row) + 1
+    ):
+        put_setting(sheet, number, places, setting, {"setting": name}, language)
+    return names
 
 
 def _name_places(snapshot: Snapshot, language: Language) -> dict[str, Place]:
     """Return the first cell below the header of the names that dropdowns offer."""
     places = {}
     for spec in (ACTORS, RECIPIENTS):
-        tab = _tab(snapshot, spec)
+        tab = people_tab(snapshot, spec)
         header = find_header(spec, tab) if tab else None
         places[spec.name] = Place(
             title=tab.title if tab else spec.title(language),
@@ -143,7 +127,7 @@ def _name_places(snapshot: Snapshot, language: Language) -> dict[str, Place]:
     return places
 
 
-def _add_column(sheet: Worksheet, gap: Gap, column: Column, language: Language) -> Cell:
+def _add_header(sheet: Worksheet, gap: Gap, column: Column, language: Language) -> Cell:
     """Write a header right of everything that is used and return its cell."""
     headers = [str(cell.value) for cell in sheet[gap.row] if cell.value is not None]
     title = free_header(column, headers, language) if column.owner is Owner.SERVICE else column.header(language)

@@ -16,20 +16,19 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import Outline, PageSetupProperties
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec
 from scoring.domain import Choice, Language, Light, Severity, Stage, StepStatus
-from scoring.headers import column_letter
 from scoring.tabs import ACTORS
 from sync.workbook.book import LAST_ROW
 from sync.workbook.titles import OUT_OF_SCALE, UNLISTED
-from sync.workbook.widths import LINE, PADDING, characters, lines, wraps
+from sync.workbook.widths import LINE, PADDING, SIZE, characters, lines, wraps
 
 GREEN = "1B7F5A"
 INK = "1F2937"
-GREY = "6B7280"
+GREY = "4B5563"
 GREY_HEADER = "D1D5DB"
 GREY_CELL = "F5F6F7"
 HAIRLINE = "E5E7EB"
@@ -90,7 +89,7 @@ def fill(colour: str) -> PatternFill:
     return PatternFill(fill_type="solid", start_color=colour, end_color=colour)
 
 
-def font(colour: str = INK, *, size: int = 10, bold: bool = False, italic: bool = False) -> Font:
+def font(colour: str = INK, *, size: int = SIZE, bold: bool = False, italic: bool = False) -> Font:
     """Return the workbook's one typeface; Arial or its twin is on every machine."""
     return Font(name="Arial", size=size, bold=bold, italic=italic, color=colour)
 
@@ -247,16 +246,6 @@ def protect(sheet: Worksheet) -> None:
     sheet.protection.formatRows = False
     sheet.protection.sort = False
     sheet.protection.autoFilter = False
-
-
-def fold_columns(sheet: Worksheet, first: int, last: int) -> None:
-    """Put the columns (0-based, both included) into one collapsed group, its button at the column before them."""
-    for index in range(first, last + 1):
-        dimension = sheet.column_dimensions[column_letter(index)]
-        dimension.outlineLevel = 1
-        dimension.hidden = True
-    sheet.sheet_properties.outlinePr = Outline(summaryRight=False)
-    sheet.column_dimensions[column_letter(first - 1)].collapsed = True
 
 
 def unlocked(look: Look) -> Look:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from reports.wording import words
+from scoring.addresses import column_letter
 from scoring.columns import TabSpec
 from scoring.domain import Language, Release
-from scoring.headers import column_letter
 from scoring.tabs import OUTBOX, OVERVIEW, TABS
 from sync.ownership import RELEASE_COLUMN, TICK_COLUMN, TICK_ROW
 from sync.workbook.book import LAST_ROW, TAB_MARK, Book, SheetEntry, mark_reference

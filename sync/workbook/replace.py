@@ -20,7 +20,7 @@ def refuse_if_open(path: Path) -> None:
     for program, lock in lock_files(path.resolve()):
         if lock.exists():
             raise OutsideError(
-                f"{path} is open in {program} (lock file {lock.name}); it will be tried again when it is closed."
+                f"{path} is open in {program} (lock file {lock.name}); close it there and run this again."
             )
 
 

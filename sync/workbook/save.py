@@ -95,7 +95,7 @@ def _heights(spec: TabSpec, values: Values, language: Language) -> dict[int, flo
     for (number, column), value in values.items():
         rows[number][column] = value
     header = _LAST_HEADER.get(spec.name, 1)
-    heights = {number: row_height(spec, row, language) for number, row in rows.items() if number > header}
+    heights = {number: row_height(spec, number, row, language) for number, row in rows.items() if number > header}
     return {number: height for number, height in heights.items() if height is not None}
 
 

@@ -6,7 +6,7 @@ expat tells positions, lxml does not. What is put there instead is decided in `s
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync.workbook.book import column_index
+from scoring.addresses import column_index
 from sync.workbook.events import parser, run
 
 Edit = tuple[int, int, bytes]

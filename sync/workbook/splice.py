@@ -12,9 +12,8 @@ from itertools import product
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
-from scoring.headers import column_letter
+from scoring.addresses import column_index, column_letter
 from scoring.snapshot import Cell
-from sync.workbook.book import column_index
 from sync.workbook.cells import Formats, encoded
 from sync.workbook.package import DamagedError
 from sync.workbook.spans import Edit, Element, Layout, Row, apply, layout
@@ -48,7 +47,7 @@ def splice(
     """Return the part with these cells written; a cell keeps its style.
 
     `first_row` is the first row below the header: a new cell there takes no style from the row above. `heights` are the
-    heights of rows in points; one that a person has set stays. Raises `FilledRangeError`.
+    heights of rows in points. Raises `FilledRangeError`.
     """
     by_row: dict[int, dict[int, Cell]] = defaultdict(dict)
     for (number, column), value in sorted(values.items()):
@@ -160,7 +159,7 @@ class _Writer:
         """Return a row's start tag with its new height, and without the columns it spans when there are new ones."""
         if widened:
             opening = _SPANS.sub(b"", opening)
-        if row.number in self._heights and row.attributes.get("customHeight") not in {"1", "true"}:
+        if row.number in self._heights:
             height = f' ht="{self._heights[row.number]:g}"'.encode()
             opening = _HEIGHT.sub(b"", opening)
             end = opening.rindex(b">")

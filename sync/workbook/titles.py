@@ -11,8 +11,8 @@ TICK_LABEL = "overview.label.sync_now"
 """The code of the label in the wording catalogues."""
 
 TICK_HELP = {
-    "de": "ja auswählen und speichern: der Dienst liest das Blatt sofort neu und leert die Zelle wieder.",
-    "en": "Choose yes and save: the service reads the sheet at once and clears the cell again.",
+    "de": "ja eintragen und speichern: Beim nächsten Lauf wird das Feld geleert.",
+    "en": "Enter yes and save: the next run clears the cell.",
 }
 OURS = " (Klima-Allianz)"
 UNLISTED = {

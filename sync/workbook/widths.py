@@ -7,13 +7,20 @@ from scoring.columns import Column, Owner, TabSpec, Width
 from scoring.domain import Language
 from scoring.snapshot import Cell
 from scoring.tabs import ACTORS, OVERVIEW
+from sync.ownership import OVERVIEW_RESERVED_ROWS
 
 CHARACTERS = {Width.NARROW: 11, Width.NORMAL: 18, Width.WIDE: 28, Width.SENTENCE: 60}
 """Widths in characters of the default font."""
 
 OVERVIEW_CHARACTERS = {"label": 34, "value": 90}
+HEADLINES = range(OVERVIEW_RESERVED_ROWS + 1, OVERVIEW_RESERVED_ROWS + 4)
+"""The rows of Übersicht that people show around, and so are larger: the sentence, the coverage, the members."""
+
+SIZE, HEADLINE_SIZE = 10, 14
+"""Points of the text."""
+
 FILTER_BUTTON = 3  # characters that the longest word of a header leaves free for it
-LINE = 13.5  # points of one line of text, 10 points high
+LINE = 13.5  # points of one line of text of the usual size
 PADDING = 3.0  # points
 SLACK = 1.25  # widths count digits, and most letters of a text are narrower
 
@@ -27,17 +34,14 @@ def characters(spec: TabSpec, column: Column, language: Language) -> int:
 
 
 def wraps(spec: TabSpec, column: Column) -> bool:
-    """Say whether long text goes on below: sentences everywhere, wide columns where rows have room for it.
-
-    The grey notes beside an actor stay on one line: they can be long, and the tab Hinweise has them in full.
-    """
+    """Say whether long text goes on below: sentences everywhere, wide columns where rows have room for it."""
     if column.width is Width.WIDE:
         return spec.owner is Owner.SERVICE or (spec is ACTORS and column.owner is Owner.PEOPLE)
     return column.width is Width.SENTENCE
 
 
-def row_height(spec: TabSpec, values: Mapping[int, Cell], language: Language) -> float | None:
-    """Return the height in points that a row of a service tab needs, by 0-based column.
+def row_height(spec: TabSpec, number: int, values: Mapping[int, Cell], language: Language) -> float | None:
+    """Return the height in points that a row (1-based) of a service tab needs for its values by 0-based column.
 
     None when nothing can be said because a column that wraps is not among the values. LibreOffice does not measure the
     rows of a file itself, it believes what stands there.
@@ -45,12 +49,17 @@ def row_height(spec: TabSpec, values: Mapping[int, Cell], language: Language) ->
     wrapping = {index: column for index, column in enumerate(spec.columns) if wraps(spec, column)}
     if not wrapping.keys() <= values.keys():
         return None
-    return PADDING + LINE * max(
-        (lines(str(values[index] or ""), characters(spec, column, language)) for index, column in wrapping.items()),
+    scale = HEADLINE_SIZE / SIZE if spec is OVERVIEW and number in HEADLINES else 1
+    return PADDING + LINE * scale * max(
+        (lines(_text(values[index]), characters(spec, column, language) / scale) for index, column in wrapping.items()),
         default=1,
     )
 
 
-def lines(text: str, width: int) -> int:
+def _text(value: Cell) -> str:
+    return "" if value is None else str(value)
+
+
+def lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of a width in characters, at least 1."""
     return sum(max(1, math.ceil(len(line) / (width * SLACK))) for line in text.split("\n"))

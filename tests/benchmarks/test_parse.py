@@ -1,4 +1,19 @@
-"""Budget: parse and check 100 000 rows × 20 columns ≥ 4 × faster than pydantic row models, all bad cells found."""
+"""Budget: parse and check 100 000 rows × 20 columns ≥ 4 × faster than pydantic row models, all bad cells found.
+
+What both sides get: the same rows of Akteure, a tenth of the cells blank, a tenth of the other numbers typed as German
+text, one cell in a hundred (outside names and free text) unreadable.
+
+- The same job, pydantic: one model per row, each cell validated by pydantic's own types and ranges, text first turned
+  into a value by the readers that `scoring.parse` uses. A row with bad cells is kept: each bad cell is recorded as
+  (row, field) from `error.errors()`, and the row is validated again without them. The models become one DataFrame.
+- The same job, ours: `scoring.parse`. It returns the same cells as a DataFrame, and for each bad one a note with tab,
+  address, actor, what was found and what was expected. Only ours also finds the header, looks for blank rows, and gives
+  each actor its key and its lasting id; all of that is in its time.
+- Bare pydantic: the same model and rows, already as dicts. Each is validated once, bad rows are dropped unlooked at,
+  and there is no table at the end.
+
+Both must find the same bad cells. Seconds are processor seconds with the garbage collector on, best of three.
+"""
 
 import random
 import time
@@ -10,9 +25,9 @@ from typing import Annotated, Any
 import pandas as pd
 import pytest
 
+from scoring.addresses import column_letter
 from scoring.columns import Column, Kind
 from scoring.domain import ActorKind, Attitude, Sector, Severity, YesNo
-from scoring.headers import column_letter
 from scoring.memory import Memory
 from scoring.parse import parse
 from scoring.readers import RANGES, WHOLE, reader
@@ -103,13 +118,22 @@ def before(column: Column) -> Callable[[Cell], object]:
 
 
 def keep(model: Any, row: dict[str, Cell], number: int, found: set[tuple[int, str]]) -> dict[str, object]:
-    """The same job per row: bad cells are noted and unknown, the row stays."""
+    """The same job per row: bad cells are recorded and unknown, the row stays."""
     try:
         return dict(model(**row))
     except pydantic.ValidationError as error:
         bad = {str(problem["loc"][0]) for problem in error.errors()}
         found.update((number, field) for field in bad)
         return dict(model(**{field: cell for field, cell in row.items() if field not in bad}))
+
+
+def is_valid(model: Any, row: dict[str, Cell]) -> bool:
+    """Bare validation of a row."""
+    try:
+        model.model_validate(row)
+    except pydantic.ValidationError:
+        return False
+    return True
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -142,12 +166,13 @@ def test_parsing_finds_the_same_bad_cells_as_pydantic_row_models_and_prints_the_
     refused = {
         (int(note.cell[1:]), letters[note.cell[0]]) for note in notes if note.cell and note.severity != Severity.HINT
     }
-    pydantic_seconds = seconds(with_pydantic)
-    our_seconds = seconds(lambda: parse(snapshot, Memory()))
+    ours = seconds(lambda: parse(snapshot, Memory()))
+    same_job = seconds(with_pydantic)
+    dicts = [dict(zip(FIELDS, row, strict=True)) for row in rows]
+    bare = seconds(lambda: sum(is_valid(model, row) for row in dicts))
     print(
-        f"\nparse and check {ROWS:,} rows × {len(COLUMNS)} columns, {len(found):,} bad cells"
-        f"\n  pydantic {pydantic.VERSION} row models  {pydantic_seconds:6.2f} s"
-        f"\n  scoring.parse                {our_seconds:6.2f} s"
-        f"\n  ratio                        {pydantic_seconds / our_seconds:6.1f} ×  (budget: ≥ 4)"
+        f"\nparse and check {ROWS:,} rows × {len(COLUMNS)} columns, {len(found):,} bad cells: {ours:.2f} s"
+        f"\n  the same job by pydantic {pydantic.VERSION}  {same_job:5.2f} s  {same_job / ours:4.1f} ×  (budget: ≥ 4)"
+        f"\n  bare pydantic validation         {bare:5.2f} s  {bare / ours:4.1f} ×"
     )
     assert refused == found

@@ -122,7 +122,7 @@ def _settings(people: People, actors: Sequence[Actor]) -> Typed:
     total = _total(people, actors)
     return Typed(
         municipality="Musterstadt" if random.random() < 0.9 else None,
-        population=float(random.randint(1000, 300_000)) if random.random() < 0.7 else None,
+        population=max(100.0, round(total * random.choice((0.01, 0.1, 0.5, 1.5)))) if random.random() < 0.7 else None,
         jobs_total=float(random.randint(300, 90_000)) if random.random() < 0.5 else None,
         revenue_total=float(random.randint(50, 20_000)) if random.random() < 0.5 else None,
         resolution_date=people.day("resolution_date"),

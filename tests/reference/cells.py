@@ -68,9 +68,11 @@ def _again(columns: Sequence[Column], rows: Sequence[Row], random: Random) -> Gr
 
 
 def _is_column(name: str, column: Column, rows: Sequence[Row], case: Case, random: Random) -> bool:
-    """Leaving out a blank column changes nothing, but for Status in Termine."""
+    """Leaving out a blank column changes nothing, but for Status in Termine and what proves a signature in LoI."""
     if name == "meetings" and column.field == "status":
         return case.has_status_column
+    if name == "letters" and column.field in {"status", "signed_on"}:
+        return True
     is_blank = not any(row.get(column.field) not in {None, ""} for row in rows if column.field != "actors")
     return column.required or column.field == "actors" or not is_blank or random.random() < 0.3
 

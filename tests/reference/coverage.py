@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 
-from tests.reference.evidence import letters_of
+from tests.reference.evidence import is_valid, is_withdrawn, letters_of
 from tests.reference.families import ZERO, Families
 from tests.reference.figures import Figure, exact
-from tests.reference.rows import Actor, Case, key
+from tests.reference.rows import Actor, Case, Letter, key
 from tests.reference.stages import Standing
 
 BOUNDS = ("minimum", "mid", "maximum")
@@ -42,8 +42,7 @@ def coverage(
     tonnes = _tonnes(case, families)
     sectors = _by_sector(case, families)
     contradiction = tonnes["mid"] > total or any(share > 1 for share in sectors.values())
-    unreadable = any(overlap["tonnes"] is None for overlap in case.overlaps)
-    publishable = n >= 1 and not contradiction and not unreadable and _may_be_shown(case, families)
+    publishable = n >= 1 and not contradiction and not _is_doubtful(case) and _may_be_shown(case, families)
     low, mid, high = (min(tonnes[bound] / total, Fraction(1)) for bound in BOUNDS)
     return Covered(
         minimum=low,
@@ -56,6 +55,36 @@ def coverage(
         percent=floor(100 * low) if publishable else None,
         by_sector=sectors,
     )
+
+
+def _is_doubtful(case: Case) -> bool:
+    """Say whether something typed contradicts itself so that every share could be too large."""
+    settings = case.settings
+    total, people = exact(settings["inventory_total"] or 0.0), settings["population"]
+    sectors = sum(map(exact, settings["inventory_by_sector"].values()), ZERO)
+    too_small = people is not None and total < exact(people)
+    return (
+        too_small
+        or sectors > total * Fraction(1005, 1000)
+        or any(_is_contradicted(actor, case) for actor in case.actors)
+    )
+
+
+def _is_contradicted(actor: Actor, case: Case) -> bool:
+    """Say whether a later row takes back what a valid row of the same actor says was signed."""
+    rows = list(enumerate(letters_of(actor, case)))
+    return any(
+        _is_later(back, there, letter, here)
+        for here, letter in rows
+        for there, back in rows
+        if is_valid(letter, case.today) and is_withdrawn(back, case.today)
+    )
+
+
+def _is_later(back: Letter, there: int, letter: Letter, here: int) -> bool:
+    if back["withdrawn_on"] is None:
+        return there > here
+    return letter["signed_on"] is not None and back["withdrawn_on"] >= letter["signed_on"]
 
 
 def _tonnes(case: Case, families: Families) -> dict[str, Fraction]:

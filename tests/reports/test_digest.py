@@ -18,7 +18,7 @@ from scoring.assessment import Coverage
 from scoring.domain import InventoryMethod, Language, Sector, Stage
 from scoring.memory import HistoryRow, Memory, RememberedActor, StageSeen
 from scoring.remember import inventory_id
-from tests.scoring.build import alliance
+from tests.scoring.build import Row, alliance
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 TODAY = NOW.date()
@@ -33,6 +33,10 @@ SETTINGS = Settings(
     inventory_by_sector={Sector.INDUSTRY: 300_000.0, Sector.TRANSPORT: 150_000.0, Sector.MUNICIPAL: 50_000.0},
     coverage_goal=30.0,
 )
+
+
+def signed_by(actor: str) -> Row:
+    return {"actor": actor, "status": "signed", "signed_on": date(2026, 10, 1), "signed_by": "Vorstand"}
 
 
 def sheet(**changes: object) -> Alliance:
@@ -267,8 +271,8 @@ def test_subject_names_share_and_next_actor() -> None:
 def test_text_part_tells_everything_in_order() -> None:
     text, _ = bodies(mail_for(sheet()))
     told = [
-        "Hallo Jörg,",
-        "mindestens abgedeckt, wahrscheinlich 18 %, höchstens 19 %.",
+        "Hallo Jörg!",
+        "Mindestens 17 % der Emissionen sind abgedeckt, wahrscheinlich 18 %, höchstens 19 %.",
         "Euer Ziel: 30 %.",
         "3 Mitglieder, 3 Unterschriften.",
         "„Die Allianz umfasst mindestens 17 % der Treibhausgasemissionen von Musterstadt (BISKO, Bilanzjahr 2023",
@@ -322,7 +326,27 @@ def test_sheet_with_names_only_gets_a_whole_report() -> None:
 def test_empty_sheet_gets_a_whole_report() -> None:
     mail = mail_for(alliance(), Memory(), name="")
     assert problems(mail) == []
+    text, html = bodies(mail)
+    assert ["Der Tab Akteure ist noch leer." in part for part in (text, visible(html))] == [True, True]
+    assert ["Hallo!" in part for part in (text, visible(html))] == [True, True]
+
+
+def test_when_all_have_signed_nobody_is_next() -> None:
+    mail = mail_for(sheet(actors=[{"name": "Stadt"}], letters=[signed_by("Stadt")], meetings=[]))
     assert "Gerade steht niemand auf der Liste" in bodies(mail)[0]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_before_the_first_signature_there_is_nothing_to_say_in_public(language: Language) -> None:
+    content = sheet(letters=[])
+    text, html = bodies(mail_for(content, language=language))
+    public, instead, range_ = {
+        "de": ("öffentlich sagen", "Mit der ersten Unterschrift steht hier", "wahrscheinlich"),
+        "en": ("say in public", "With the first signature you will read here", "probably"),
+    }[language]
+    both = text + visible(html)
+    assert (public in both, instead in text, range_ in both) == (False, True, False)
+    assert problems(mail_for(content, language=language)) == []
 
 
 def test_quiet_week_says_so() -> None:

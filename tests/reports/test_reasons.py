@@ -2,16 +2,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.reasons import PARTS, reasons, rounded_parts
+from reports.reasons import PARTS, impact_reasons, rank_reasons, reasons, rounded_parts, without_name
 from reports.wording import words
 from scoring.alliance import Settings
 from scoring.domain import Language
 from scoring.emissions import entered_tonnes
 from scoring.estimates import estimate
 from scoring.impact import impact
+from scoring.priority import TIERS, focus
 from tests.scoring.build import Row, actors_table
 
 TOWN = Settings(inventory_total=700_000.0, jobs_total=50_000.0, revenue_total=10_000.0, assumed=frozenset())
@@ -24,7 +26,14 @@ def said(row: Row, town: Settings = TOWN, language: Language = "de") -> str:
     estimates = estimate(actors)
     assessed = actors[["name"]].join(impact(actors, town, estimates))
     assessed = assessed.assign(estimated=entered_tonnes(actors).isna() & estimates["fuels"].notna())
-    return str(reasons(assessed, actors, town, words(language)).iloc[0])
+    return str(impact_reasons(assessed, actors, town, words(language)).iloc[0])
+
+
+def said_of_rank(step: int, tier: str, ease: float, attitude: str, language: Language = "de") -> str:
+    """Return what is said about the rank 2 of one actor."""
+    actors = actors_table([{"name": "X", "attitude": attitude}])
+    assessed = pd.DataFrame({"tier": [tier], "rank": [2.0], "ease": [ease]}, index=actors.index)
+    return str(rank_reasons(assessed, actors, step, words(language)).iloc[0])
 
 
 def test_a_blank_is_not_a_reason_but_a_question() -> None:
@@ -112,6 +121,60 @@ def test_a_factor_without_weight_is_not_asked_for() -> None:
 
 def test_a_name_is_never_taken_for_a_placeholder() -> None:
     assert said({"name": "{impact} 100 %s", **FIGURES}).startswith("{impact} 100 %s – 88 von 100: ")
+
+
+@pytest.mark.parametrize(
+    ("step", "tier", "ease", "attitude", "sentence"),
+    [
+        (4, "key_actor", 40.0, "", "In Schritt 4 zuerst die Schlüsselakteure; Gewinnbarkeit 40 von 100 (Haltung un"),
+        (6, "rest", 5.0, "opponent", "In Schritt 6 zuerst die Schlüsselakteure, dazu zählt dieser Akteur nicht; Gew"),
+        (
+            2,
+            "easy",
+            87.5,
+            "supporter",
+            "In Schritt 2 zuerst die leicht Gewinnbaren; Gewinnbarkeit 87,5 von 100 (Befürw",
+        ),
+        (3, "easy_heavy", 50.0, "neutral", "In Schritt 3 zuerst leicht Gewinnbare mit viel Wirkung; Gewinnbarkeit 50 "),
+    ],
+)
+def test_the_rank_follows_from_the_step_and_from_how_easily_the_actor_is_won(
+    step: int, tier: str, ease: float, attitude: str, sentence: str
+) -> None:
+    assert said_of_rank(step, tier, ease, attitude).startswith(f" Rang 2: {sentence}")
+
+
+def test_a_large_emitter_that_stands_last_is_told_why() -> None:
+    assert said_of_rank(2, "rest", 5.0, "opponent") == (
+        " Rang 2: In Schritt 2 zuerst die leicht Gewinnbaren, dazu zählt dieser Akteur nicht; "
+        "Gewinnbarkeit 5 von 100 (Gegner)."
+    )
+    assert said_of_rank(2, "rest", 5.0, "opponent", "en") == (
+        " Rank 2: step 2 starts with those who are easy to win, and this actor is not; ease 5 of 100 (opponent)."
+    )
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_tier_of_every_step_has_its_sentence(language: Language) -> None:
+    found = {said_of_rank(step, tier, 50.0, "", language) for step in (1, 3, 4) for tier in TIERS[focus(step)]}
+    assert len(found) == sum(map(len, TIERS.values()))
+
+
+def test_who_has_no_rank_has_a_reason_for_the_impact_only() -> None:
+    actors = actors_table([{"name": "Neu", "attitude": "neutral"}] * 2)
+    assessed = actors[["name"]].join(impact(actors, TOWN, estimate(actors)))
+    assessed = assessed.assign(estimated=False, tier=["key_actor", ""], rank=[1.0, np.nan], ease=30.0)
+    ranked, unranked = reasons(assessed, actors, TOWN, 4, words("de"))
+    assert (unranked, ranked.removeprefix(unranked)) == (
+        said({"name": "Neu"}),
+        " Rang 1: In Schritt 4 zuerst die Schlüsselakteure; Gewinnbarkeit 30 von 100 (neutral).",
+    )
+
+
+def test_beside_the_name_the_reason_says_what_the_figure_is() -> None:
+    reason = "Bäcker – Müller – 25 von 100 (0–100)."
+    assert without_name(reason, "Bäcker – Müller", words("de")) == "Wirkung 25 von 100 (0–100)."
+    assert without_name("X – 25 of 100.", "X", words("en")) == "Impact 25 of 100."
 
 
 @settings(max_examples=60, deadline=None)

@@ -93,5 +93,11 @@ def test_an_unknown_figure_leaves_the_upper_bound_open() -> None:
     assert team_sentence(coverage, DE).startswith("mindestens 13 %, wahrscheinlich 19 %, nach oben offen")
 
 
+def test_before_the_first_signature_there_is_no_share() -> None:
+    nobody = replace(TOWN_HALL_ALONE, minimum=0.0, mid=0.0, maximum=0.0, signatories=0, with_data=0, percent=None)
+    assert team_sentence(nobody, DE) == "noch hat niemand unterzeichnet"
+    assert team_sentence(nobody, EN) == "nobody has signed yet"
+
+
 def test_without_an_inventory_the_team_is_told_what_is_missing() -> None:
     assert team_sentence(NOTHING, DE).startswith("noch nicht zu berechnen: Bilanzmethode")

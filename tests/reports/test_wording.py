@@ -110,6 +110,10 @@ def test_a_value_is_said_by_its_type() -> None:
         ("bound", 1990.0, "1990"),
         ("bound", 1e12, "1.000.000.000.000"),
         ("month", date(2026, 11, 24), "November 2026"),
+        ("day", "2026-05-12", "12.05.2026"),
+        ("day", "2026-02-30", "2026-02-30"),
+        ("day", "12.05.2026", "12.05.2026"),
+        ("day", "1.1.", "1.1."),
     ],
 )
 def test_a_placeholder_may_ask_for_a_form(form: str, value: Argument, de: str) -> None:
@@ -155,10 +159,36 @@ def test_a_blank_suggestion_is_not_offered() -> None:
     assert DE.note(note) == "„xyz“ steht nicht in der Liste für „Haltung“. Bitte aus diesen wählen: neutral, Gegner."
 
 
+def test_a_list_that_goes_on_ends_the_sentence() -> None:
+    assert sentence("Es fehlen: {names}.", names="A, B, …") == "Es fehlen: A, B, …"
+    assert sentence("Es fehlen: {names}. Fragt nach.", names="A, …") == "Es fehlen: A, …. Fragt nach."
+
+
 def test_a_private_cell_is_not_quoted() -> None:
     args = {"found": "", "column": "Löschen am"}
     note = Note(code=NoteCode.DATE_UNREADABLE, severity=Severity.WARNING, args=args)
     assert DE.note(note).startswith("Der Eintrag in „Löschen am“ ist nicht als Datum lesbar")
+
+
+PRIVATE = {
+    "error_cell": {},
+    "date_unreadable": {},
+    "date_ambiguous": {},
+    "date_is_number": {},
+    "date_out_of_range": {},
+    "choice_unknown": {"suggestion": "", "allowed": "ja, nein"},
+    "reference_unknown": {"suggestion": ""},
+    "alias_used": {"name": "Stadtwerke"},
+}
+"""What can be wrong in the tabs of which no cell is quoted, with the other arguments of each note."""
+
+
+@pytest.mark.parametrize("catalogue", BOTH)
+@pytest.mark.parametrize("code", PRIVATE)
+def test_notes_read_well_without_the_private_cell(catalogue: Words, code: str) -> None:
+    args = {"found": "", "column": "Rolle", **PRIVATE[code]}
+    said = catalogue.note(Note(code=NoteCode(code), severity=Severity.WARNING, args=args))
+    assert not re.search("„“|“”|^ |  | [,.]", said)
 
 
 def test_a_note_can_carry_its_place() -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from scoring.addresses import column_letter
 from scoring.alliance import Alliance, Place, Settings
 from scoring.columns import NUMERIC, Column, Kind
 from scoring.tabs import TABS
@@ -17,7 +18,6 @@ from scoring.tabs import TABS
 Cell = str | float | date | tuple[str, ...]
 Row = Mapping[str, Cell]
 FIRST_ROW = 2
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def key(name: str) -> str:
@@ -76,13 +76,8 @@ def alliance(
 
 def _place(tab: str) -> Place:
     spec = TABS[tab]
-    letters = {column.field: _letter(number) for number, column in enumerate(spec.typed)}
+    letters = {column.field: column_letter(number) for number, column in enumerate(spec.typed)}
     return Place(title=spec.de, letters=letters, key=spec.key)
-
-
-def _letter(number: int) -> str:
-    first, last = divmod(number, len(LETTERS))
-    return (LETTERS[first - 1] if first else "") + LETTERS[last]
 
 
 def _series(column: Column, rows: list[dict[str, Cell]], index: pd.Index) -> pd.Series:

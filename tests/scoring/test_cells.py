@@ -118,6 +118,17 @@ def test_numbers_out_of_range_are_refused_by_kind() -> None:
     assert read(column, 2101) == ([None], refusal(2101, 2100.0, low=1990.0))
 
 
+def test_a_unit_in_a_column_without_one_says_that_none_is_meant() -> None:
+    jobs = Column(field="jobs", de="Beschäftigte", en="Jobs", kind=Kind.NUMBER)
+    assert read(jobs, "3 Tsd", "500 VZÄ") == (
+        [None, None],
+        [
+            warning(0, NoteCode.NUMBER_WRONG_UNIT, column="Beschäftigte", found="3 Tsd", unit=""),
+            warning(1, NoteCode.NUMBER_WRONG_UNIT, column="Beschäftigte", found="500 VZÄ", unit=""),
+        ],
+    )
+
+
 def test_the_ends_of_every_range_are_read() -> None:
     assert read(NUMBER, 0, 1e12) == ([0.0, 1e12], [])
     assert read(PERCENT, 0, 100, 1.5) == ([0.0, 100.0, 1.5], [])
@@ -177,6 +188,12 @@ def test_a_number_in_a_date_column_is_refused() -> None:
 def test_tick_boxes_and_ja_nein_are_alike(choices: type[Choice]) -> None:
     cells: list[Cell] = [True, False, "ja", "Nein", " JA ", "yes", "no"]
     assert read(choice(choices), *cells) == (["yes", "no", "yes", "no", "yes", "yes", "no"], [])
+
+
+def test_tick_boxes_and_numbers_in_one_list_column_are_not_mixed_up() -> None:
+    values, findings = read(choice(YesNo), 1, True, 0, False, 1.0, True)
+    assert values == [None, "yes", None, "no", None, "yes"]
+    assert [(finding.position, finding.args["found"]) for finding in findings] == [(0, 1), (2, 0), (4, 1)]
 
 
 @pytest.mark.parametrize("cell", ["x", "✓", "wahr", "ok", 1, 0])
@@ -254,6 +271,24 @@ def test_a_very_long_cell_is_capped_and_a_long_quote_shortened() -> None:
     )
 
 
+def test_a_text_above_its_columns_limit_is_noted_and_kept_whole() -> None:
+    title = Column(field="title", de="Titel", en="Title", limit=50)
+    cells: list[Cell] = ["x" * 50, "x" * 51, f"  {'x' * 49}  ", "ä" * 51, 10**50, "x" * 5_001]
+    assert read(title, *cells) == (
+        ["x" * 50, "x" * 51, "x" * 49, "ä" * 51, f"1{'0' * 50}", "x" * 5_000],
+        [
+            hint(1, NoteCode.TEXT_TOO_LONG, column="Titel", length=51, limit=50),
+            hint(3, NoteCode.TEXT_TOO_LONG, column="Titel", length=51, limit=50),
+            hint(5, NoteCode.TEXT_TOO_LONG, column="Titel", length=5_001, limit=50),
+        ],
+    )
+
+
+def test_titles_and_summaries_of_measures_have_the_limits_of_localzero_monitoring() -> None:
+    limited = {(tab.name, column.field): column.limit for tab in PEOPLE_TABS for column in tab.typed if column.limit}
+    assert limited == {("measures", "title"): 50, ("measures", "summary"): 200}
+
+
 def test_text_is_tidied_and_numbers_in_text_columns_keep_their_look() -> None:
     cells: list[Cell] = ["  Stadtwerke\n Bonn ", "a\x00b", "ab\u200bc", "\ud800", 1892, 4711.0, 1.5, True, "007"]
     expected = ["Stadtwerke Bonn", "a b", "abc", "\ufffd", "1892", "4711", "1,5", "WAHR", "007"]
@@ -276,16 +311,35 @@ def test_a_municipality_key_stays_text_and_gets_back_the_zero_that_a_number_lost
     assert [finding.code for finding in findings] == [NoteCode.MUNICIPALITY_KEY_UNREADABLE] * 3
 
 
-@pytest.mark.parametrize("address", ["a@b.de", "vorname.nachname+x@mail.beispiel.org", "büro@grün.de"])
+@pytest.mark.parametrize("address", ["a@b.de", "vorname.nachname+x@mail.beispiel.org", "buero@grün.de"])
 def test_an_address_is_read(address: str) -> None:
     email = Column(field="email", de="E-Mail", en="E-mail", kind=Kind.EMAIL)
     assert read(email, f" {address}\n") == ([address], [])
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b", "a b@c.de", "A <a@b.de>", "a@b.de, c@d.de", "a@b..de", "a@b.de\nBcc: c@d.de"]
+    "address",
+    [
+        "a@b",
+        "a b@c.de",
+        "A <a@b.de>",
+        "a@b.de, c@d.de",
+        "a@b..de",
+        "a..b@c.de",
+        ".a@b.de",
+        f"a@{'b' * 64}.de",
+        "a@b.de\nBcc: c@d.de",
+    ],
 )
 def test_anything_but_one_bare_address_is_refused(address: str) -> None:
+    email = Column(field="email", de="E-Mail", en="E-mail", kind=Kind.EMAIL)
+    assert read(email, address) == ([None], [warning(0, NoteCode.EMAIL_UNREADABLE, column="E-Mail")])
+
+
+@pytest.mark.parametrize(
+    "address", ["jörg@beispiel.de", "jo\u0308rg@beispiel.de", "vorname.größe@beispiel.de", "йо@b.de"]
+)
+def test_an_address_that_only_some_servers_can_send_to_is_refused_and_not_quoted(address: str) -> None:
     email = Column(field="email", de="E-Mail", en="E-mail", kind=Kind.EMAIL)
     assert read(email, address) == ([None], [warning(0, NoteCode.EMAIL_UNREADABLE, column="E-Mail")])
 

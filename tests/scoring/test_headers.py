@@ -8,7 +8,7 @@ import pytest
 
 from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Severity
-from scoring.headers import Header, column_letter, find_header, header_notes, spellings, tab_name
+from scoring.headers import Header, find_header, header_notes, spellings, tab_name
 from scoring.memory import Memory
 from scoring.messages import Note, NoteCode
 from scoring.parse import parse
@@ -32,11 +32,6 @@ def notes(*rows: tuple[Cell, ...], spec: TabSpec = ACTORS) -> list[Note]:
     header = find_header(spec, tab(*rows))
     assert header is not None
     return header_notes(spec, tab(*rows), header, "de")
-
-
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
-def test_column_letters_count_like_a_sheet(index: int, letters: str) -> None:
-    assert column_letter(index) == letters
 
 
 @pytest.mark.parametrize(
@@ -274,6 +269,7 @@ def test_100_random_layouts_give_the_same_table() -> None:
 
 @pytest.mark.campaign
 def test_500_random_layouts_give_the_same_table(minutes: float, seed: int) -> None:
-    done = check_layouts(500, seed, time.monotonic() + 60 * minutes)
-    print(f"\nlayouts: {done} of 500, seed {seed}")
+    start = time.monotonic()
+    done = check_layouts(500, seed, start + 60 * minutes)
+    print(f"\n{done} layouts, 0 read differently, seed {seed}, {time.monotonic() - start:.0f} s")
     assert done > 0

@@ -184,17 +184,55 @@ def test_a_reference_to_nobody_is_noted_with_the_nearest_name() -> None:
         (
             "D3",
             "Sportverein",
-            Severity.WARNING,
+            Severity.BLOCKING,
             {"found": "Stadtwerkee", "suggestion": "Stadtwerke", "column": "Teil von"},
         ),
         ("B2", "Stadtwerke", Severity.WARNING, {"found": "Klinik", "suggestion": "", "column": "Akteur"}),
     ]
 
 
+def severities(notes: tuple[Note, ...]) -> dict[str, Severity]:
+    """Cell → severity of each reference to nobody."""
+    return {note.cell: note.severity for note in notes if note.code is NoteCode.REFERENCE_UNKNOWN}
+
+
+def test_a_slip_of_the_pen_in_a_parent_or_overlap_blocks_and_somebody_outside_the_list_does_not() -> None:
+    actors = (("Name", "Teil von"), ("Stadtwerke", None), ("Netz", "Stadtwerkee"), ("Zoo", "Konzern in Übersee"))
+    overlaps = (
+        ("Akteur A", "Akteur B", "t"),
+        ("Stadtwerke", "Net", 5),
+        ("Stadtwerkee", "Zoo", 5),
+        ("Stadtwerke", "Konzern in Übersee", 5),
+        ("Konzern in Übersee", "Zoo", 5),
+    )
+    meetings = (("Datum", "Akteur"), ("2026-03-01", "Stadtwerkee"))
+    tabs = {"Akteure": actors, "Überschneidungen": overlaps, "Termine": meetings}
+    snapshot = Snapshot(tabs=tuple(Tab(id=title, title=title, cells=cells) for title, cells in tabs.items()))
+    _, notes = parse(snapshot, Memory())
+    assert severities(tuple(note for note in notes if note.tab == "Akteure")) == {
+        "B3": Severity.BLOCKING,
+        "B4": Severity.WARNING,
+    }
+    assert severities(tuple(note for note in notes if note.tab == "Überschneidungen")) == {
+        "B2": Severity.BLOCKING,
+        "A3": Severity.BLOCKING,
+        "B4": Severity.WARNING,
+        "A5": Severity.WARNING,
+    }
+    assert severities(tuple(note for note in notes if note.tab == "Termine")) == {"B2": Severity.WARNING}
+
+
+def test_a_parent_that_nobody_compared_with_the_list_blocks() -> None:
+    rows = [("x" * (number + 1), None, None, f"Konzern {number}") for number in range(101)]
+    _, notes = read(Memory(), *rows)
+    found = [note.severity for note in notes if note.code is NoteCode.REFERENCE_UNKNOWN]
+    assert found == [Severity.WARNING] * 100 + [Severity.BLOCKING]
+
+
 def test_only_so_many_unknown_names_get_a_suggestion() -> None:
     directory = Directory(names={"stadtwerke": "Stadtwerke"})
     references = resolve([f"Stadtwerke {number}" for number in range(150)], directory)
-    suggestions = [args["suggestion"] for reference in references for _, args in reference.notes]
+    suggestions = [args["suggestion"] for reference in references.values() for _, args in reference.notes]
     assert suggestions == ["Stadtwerke"] * 100 + [""] * 50
 
 

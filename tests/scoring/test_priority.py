@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.domain import ActorKind, LowHanging, Stage
-from scoring.priority import priority, priority_value
+from scoring.priority import TIERS, Focus, Tier, focus, priority, priority_value
 from tests.scoring.build import Cell, Row, actors_table
 
 SOME = settings(max_examples=50, deadline=None)
@@ -25,11 +25,17 @@ PLAIN: Row = {
 
 def ranks(step: int, **actors: Row) -> dict[str, float]:
     """Return the rank of each actor at that step, 0 for none; `sheet_…` cells go to the table of actors."""
+    return dict(zip(actors, ranking(step, **actors)["rank"].fillna(0).tolist(), strict=True))
+
+
+def tiers(step: int, **actors: Row) -> dict[str, str]:
+    """Return the tier of each actor at that step, "" for none."""
+    return dict(zip(actors, ranking(step, **actors)["tier"].tolist(), strict=True))
+
+
+def ranking(step: int, **actors: Row) -> pd.DataFrame:
     sheet = actors_table({"name": name, **_cells(row, "sheet_")} for name, row in actors.items())
-    found = priority(_assessed([_cells(row, "") for row in actors.values()], sheet.index), sheet, step)["rank"].fillna(
-        0
-    )
-    return dict(zip(actors, found.tolist(), strict=True))
+    return priority(_assessed([_cells(row, "") for row in actors.values()], sheet.index), sheet, step)
 
 
 def _assessed(rows: list[Row], index: pd.Index) -> pd.DataFrame:
@@ -141,7 +147,42 @@ def test_nobody_to_rank() -> None:
 def test_everyone_has_a_priority() -> None:
     actors = actors_table([{"name": "A"}])
     found = priority(_assessed([{"evidence": "signed"}], actors.index), actors, 3)
-    assert found.fillna(-1).to_dict("index") == {2: {"priority": pytest.approx(50), "rank": -1}}
+    assert found.fillna(-1).to_dict("index") == {2: {"priority": pytest.approx(50), "rank": -1, "tier": ""}}
+
+
+@pytest.mark.parametrize(
+    ("step", "actor", "tier"),
+    [
+        (1, {"low_hanging": "yes", "sheet_kind": "waste_management"}, "easy_municipal"),
+        (2, {"low_hanging": "yes", "sheet_kind": "company"}, "easy"),
+        (2, {"low_hanging": "possible", "sheet_kind": "town_administration"}, "possible"),
+        (2, {"top_n_probability": 1.0}, "rest"),
+        (3, {"low_hanging": "yes", "top_n_probability": 1.0}, "easy_heavy"),
+        (3, {"low_hanging": "possible", "top_n_probability": 0.5}, "key_actor"),
+        (3, {"top_n_probability": 0.49, "sheet_kind": "town_administration"}, "rest"),
+        (4, {"top_n_probability": 1.0, "sheet_kind": "town_administration"}, "town"),
+        (5, {"top_n_probability": 0.5}, "key_actor"),
+        (8, {"top_n_probability": 0.1}, "maybe_key"),
+        (8, {"low_hanging": "yes", "top_n_probability": 0.09}, "rest"),
+        (4, {"evidence": "declined", "top_n_probability": 1.0}, ""),
+        (4, {"evidence": "signed", "top_n_probability": 1.0}, ""),
+    ],
+)
+def test_the_tier_says_what_puts_an_actor_before_others(step: int, actor: Row, tier: str) -> None:
+    assert tiers(step, A=actor) == {"A": tier}
+
+
+@pytest.mark.parametrize(
+    ("step", "looks_for"),
+    [(1, "easy"), (2, "easy"), (3, "founders"), (4, "key_actors"), (8, "key_actors")],
+)
+def test_the_focus_follows_the_step(step: int, looks_for: str) -> None:
+    assert focus(step) == looks_for
+
+
+def test_every_tier_is_one_of_some_step_and_the_rest_comes_last() -> None:
+    assert {tier for tiers in TIERS.values() for tier in tiers} == set(Tier)
+    assert [tiers[-1] for tiers in map(TIERS.__getitem__, Focus)] == [Tier.REST] * len(Focus)
 
 
 percent = st.sampled_from([0.0, 10.0, 50.0, 100.0])
@@ -172,6 +213,16 @@ def test_ranks_count_up_from_1_whatever_the_order_of_rows(
     random.shuffle(shuffled)
     assert ranked == list(range(1, len(ranked) + 1))
     assert ranks(step, **dict(shuffled)) == found
+
+
+@SOME
+@given(many, st.integers(1, 8))
+def test_ranks_go_tier_by_tier(actors: dict[str, Row], step: int) -> None:
+    found, order = tiers(step, **actors), TIERS[focus(step)]
+    by_rank = sorted((rank, name) for name, rank in ranks(step, **actors).items() if rank)
+    places = [order.index(Tier(found[name])) for _, name in by_rank]
+    assert places == sorted(places)
+    assert {name for name, tier in found.items() if tier} == {name for _, name in by_rank}
 
 
 @SOME

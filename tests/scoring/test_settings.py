@@ -171,14 +171,20 @@ def test_an_unreadable_value_is_noted_and_the_default_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Einwohner", "Arbeitsplätze am Ort", "Umsatz am Ort (Mio €)", "Gesamtemissionen (t CO2e/a)"]
+    ("name", "found", "low"),
+    [
+        ("Einwohner", 23.4, 100.0),
+        ("Arbeitsplätze am Ort", 0.0, 1.0),
+        ("Umsatz am Ort (Mio €)", 0.0, 1.0),
+        ("Gesamtemissionen (t CO2e/a)", 0.0, 1.0),
+    ],
 )
-def test_a_total_below_one_is_no_total(name: str) -> None:
-    tab = Tab(id="1", title="Einstellungen", cells=(("Einstellung", "Wert"), (name, 0)))
+def test_a_total_that_no_town_has_is_no_total(name: str, found: float, low: float) -> None:
+    tab = Tab(id="1", title="Einstellungen", cells=(("Einstellung", "Wert"), (name, found)))
     settings, _, notes = read_settings(tab, "de")
     assert (settings.population, settings.jobs_total, settings.revenue_total) == (50_000.0, 20_000.0, 4_000.0)
     assert settings.inventory_total is None
-    assert notes[0] == note(NoteCode.NUMBER_OUT_OF_RANGE, "B2", column=name, found=0.0, low=1.0, high="")
+    assert notes[0] == note(NoteCode.NUMBER_OUT_OF_RANGE, "B2", column=name, found=found, low=low, high="")
 
 
 def test_a_late_target_year_is_noted_and_kept() -> None:

@@ -60,22 +60,27 @@ def asks(actor: str, points: int) -> Message:
     return Message(code=AddCode.EMISSIONS, args={"actor": actor, "points": points})
 
 
-def test_the_blank_that_moves_the_impact_most_is_asked_for() -> None:
-    small: Row = {"name": "Laden", "jobs": 20.0, "industry": "47"}  # estimated from its jobs
-    club: Row = {"name": "Verein", "kind": "association"}
-    assert whom_to_ask(small, club) == asks("Verein", 36)
-    assert whom_to_ask(small, {"name": "Klinikum"}) == asks("Klinikum", 30)
-
-
-def test_among_equal_blanks_the_larger_actor_is_asked_then_the_first_by_name() -> None:
-    assert whom_to_ask({"name": "A"}, {"name": "B", "jobs": 5000.0}) == asks("B", 30)
+def test_the_actor_that_matters_most_is_asked_then_the_first_by_name() -> None:
+    club: Row = {"name": "Verein", "kind": "association"}  # its blank moves the impact by 36 points
+    assert whom_to_ask(club, {"name": "Klinikum", "jobs": 2500.0}) == asks("Klinikum", 30)
+    assert whom_to_ask(club) == asks("Verein", 36)
     assert whom_to_ask({"name": "B"}, {"name": "A"}) == asks("A", 30)
 
 
-def test_signatories_are_asked_first() -> None:
-    assert whom_to_ask({"name": "A", "jobs": 5000.0}, {"name": "B"}, signatories=["B"]) == asks("B", 30)
+def test_a_blank_that_hardly_changes_anything_is_not_asked_for() -> None:
+    shop: Row = {"name": "Laden", "jobs": 20.0, "industry": "47"}  # estimated from its jobs: within 3 points
+    assert whom_to_ask(shop) == Message(code=AddCode.NOTHING)
+    assert whom_to_ask(shop, {"name": "Verein", "kind": "association"}) == asks("Verein", 36)
+
+
+def test_signatories_are_asked_first_however_little_it_changes() -> None:
+    shop: Row = {"name": "Laden", "jobs": 20.0, "industry": "47"}
+    signatory = Message(code=AddCode.EMISSIONS_SIGNATORY, args={"actor": "Laden"})
+    assert whom_to_ask({"name": "Klinikum", "jobs": 5000.0}, shop, signatories=["Laden"]) == signatory
+    assert whom_to_ask(shop, {"name": "Verein"}, signatories=["Laden", "Verein"]) == signatory
 
 
 @pytest.mark.parametrize("stage", [Stage.DECLINED, Stage.POSTPONED, Stage.LEFT])
 def test_who_stands_aside_is_not_asked(stage: Stage) -> None:
     assert whom_to_ask({"name": "A"}, evidence=[stage]) == Message(code=AddCode.NOTHING)
+    assert whom_to_ask({"name": "A", "jobs": 5000.0}, {"name": "B"}, evidence=[stage]) == asks("B", 30)

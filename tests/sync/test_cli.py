@@ -195,7 +195,7 @@ def test_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     config = configured(tmp_path)
     before = files(tmp_path)
     assert main(["sync", "--dry-run", "--config", config, "--today", TODAY]) == DONE
-    assert "dry run, nothing touched: 1 actors" in capsys.readouterr().out
+    assert "dry run, nothing touched: 1 actor, " in capsys.readouterr().out
     assert {name: value for name, value in files(tmp_path).items() if not name.startswith("state.db")} == before
 
 
@@ -208,6 +208,16 @@ def test_setup_sync_on_a_new_file_and_again(tmp_path: Path, capsys: pytest.Captu
     assert main(["sync", "--config", config, "--today", TODAY]) == DONE
     assert main(["check", "--config", config, "--today", TODAY]) == DONE
     assert [line[0] for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"].count("✗") == 0
+
+
+def test_setup_names_the_headers_that_nobody_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook(tmp_path, Akteure=[["Firma", "Foo"], ["Stadtwerke", "x"]])
+    config = configured(tmp_path)
+    for done in ("added", "everything is there, nothing changed"):
+        assert main(["setup", "--config", config]) == DONE
+        first, *_, unread, _next = capsys.readouterr().out.splitlines()
+        assert first == f"{tmp_path / 'allianz.xlsx'}: {done}"
+        assert unread == "Not read: Akteure!B1 „Foo“; rename the header if it should count (docs/spalten.md)."
 
 
 SPARSE: dict[str, dict[str, list[list[object]]]] = {
@@ -339,3 +349,26 @@ def test_lost_state_is_a_silent_baseline(demo: Path, capsys: pytest.CaptureFixtu
     for path in demo.glob("state.db*"):
         path.unlink()
     state.write_bytes(kept)
+
+
+def test_clock_that_went_back_writes_no_history(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files(demo)
+    config = str(demo / "config.toml")
+    assert main(["sync", "--config", config, "--today", "2020-01-01"]) == SETUP_WRONG
+    assert "set the clock right" in capsys.readouterr().err
+    after = files(demo)
+    assert {name for name in before if before[name] != after[name] and not name.startswith("state.db")} == set()
+    assert main(["sync", "--dry-run", "--config", config, "--today", "2020-01-01"]) == DONE
+
+
+def test_lost_state_never_reuses_a_number_of_the_outbox(demo: Path) -> None:
+    kept = {path: path.read_bytes() for path in demo.rglob("*") if path.is_file()}
+    for path in demo.glob("state.db*"):
+        path.unlink()
+    for today in ("2026-12-31", "2027-01-12"):
+        assert main(["sync", "--config", str(demo / "config.toml"), "--today", today]) == DONE
+    sheet = load_workbook(demo / "musterstadt.xlsx")["Postausgang"]
+    numbers = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True) if row[0] is not None]
+    assert (numbers[:5], len(set(numbers)) == len(numbers), len(numbers) > 5) == ([1, 2, 3, 4, 5], True, True)
+    for path, content in kept.items():
+        path.write_bytes(content)

@@ -9,7 +9,7 @@ from scoring.memory import Memory
 from scoring.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
-from sync.plan import OVERVIEW_FIRST_ROW, Row, Tables, column_index, plan_writes
+from sync.plan import OVERVIEW_FIRST_ROW, Row, Tables, highest_number, plan_writes
 from sync.ports import RowWrite, WritePlan
 
 GREY = {"stage": 1, "rank": 2, "key_actor": 3, "recommendation": 4, "notes": 5}
@@ -53,9 +53,9 @@ def with_row(tab: Tab, write: RowWrite) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
 
-def plan(snapshot: Snapshot, wanted: Tables, lookups: dict[str, Row] | None = None) -> WritePlan:
+def plan(snapshot: Snapshot, wanted: Tables, lookups: dict[int, Row] | None = None, today: str = "") -> WritePlan:
     alliance, _ = parse(snapshot, Memory())
-    return plan_writes(snapshot, alliance, wanted, lookups or {}, "de")
+    return plan_writes(snapshot, alliance, wanted, lookups or {}, "de", today=today)
 
 
 def test_missing_service_tabs_are_asked_for() -> None:
@@ -65,7 +65,7 @@ def test_missing_service_tabs_are_asked_for() -> None:
 
 def test_second_plan_is_empty() -> None:
     wanted = tables(overview=(("Satz", "mindestens 3 %"),), results=(("Stadtwerke", "überzeugt"),))
-    lookups: dict[str, Row] = {"stadtwerke": ("überzeugt", 1.0, "ja", "Anrufen.", "")}
+    lookups: dict[int, Row] = {2: ("überzeugt", 1.0, "ja", "Anrufen.", "")}
     once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted, lookups))
     assert plan(once, wanted, lookups) == WritePlan()
 
@@ -94,7 +94,7 @@ def test_what_people_put_right_of_our_columns_is_left_alone() -> None:
 
 
 def test_overview_leaves_title_and_tick_box_alone() -> None:
-    there = Tab(id="2", title="Übersicht", cells=(TITLE, ("Jetzt synchronisieren", "ja")), service="overview")
+    there = Tab(id="2", title="Übersicht", cells=(TITLE, ("Jetzt synchronisieren", None)), service="overview")
     rows = plan(Snapshot(tabs=(ACTORS_TAB, there)), tables(overview=(("Satz", "x"),))).rows
     assert min(row.row for row in rows if row.tab == OVERVIEW.name) == OVERVIEW_FIRST_ROW
 
@@ -105,6 +105,19 @@ def test_time_of_the_run_alone_is_no_reason_to_write() -> None:
     later, changed = (("Satz", "x"), ("Letzter Lauf", "10:15")), (("Satz", "y"), ("Letzter Lauf", "10:15"))
     assert plan(once, tables(overview=later)) == WritePlan()
     assert [row.row for row in plan(once, tables(overview=changed)).rows] == [4, 5]
+
+
+def test_time_of_the_run_is_written_once_a_day() -> None:
+    first, later = (("Letzter Lauf", "24.11.2026, 10:00"),), (("Letzter Lauf", "24.11.2026, 18:00"),)
+    once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), tables(overview=first)))
+    assert [len(plan(once, tables(overview=later), today=day).rows) for day in ("24.11.2026", "25.11.2026")] == [0, 1]
+
+
+def test_tick_is_taken_out_by_the_run_that_answers_it() -> None:
+    wanted = tables(overview=(("Satz", "x"),))
+    once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted))
+    ticked = written(once, WritePlan(rows=(RowWrite(tab="overview", row=2, column=1, values=("ja",)),)))
+    assert plan(ticked, wanted).rows == (RowWrite(tab="overview", row=2, column=1, values=(None,)),)
 
 
 def test_history_keeps_every_row_that_stands_there() -> None:
@@ -141,7 +154,7 @@ def test_outbox_finds_a_mail_by_its_number_wherever_it_stands() -> None:
 
 
 def test_grey_cells_follow_the_name_and_blank_rows_stay_blank() -> None:
-    lookups: dict[str, Row] = {"bäckerei": ("identifiziert", 2.0, "nein", "Anrufen.", "")}
+    lookups: dict[int, Row] = {4: ("identifiziert", 2.0, "nein", "Anrufen.", "")}
     rows = plan(Snapshot(tabs=(ACTORS_TAB,)), tables(), lookups).rows
     assert [row for row in rows if row.tab == ACTORS.name] == [
         RowWrite(tab="actors", row=4, column=1, values=("identifiziert",)),
@@ -152,12 +165,24 @@ def test_grey_cells_follow_the_name_and_blank_rows_stay_blank() -> None:
 
 
 def test_grey_cells_of_a_row_without_name_are_cleared() -> None:
-    cells = (*ACTORS_TAB.cells[:2], (None, "überzeugt", 1.0, None, None, None, None))
+    cells = (*ACTORS_TAB.cells[:2], (None, "überzeugt", 1.0, None, None, None, "Verein"))
     rows = plan(Snapshot(tabs=(replace(ACTORS_TAB, cells=cells),)), tables()).rows
     assert [row for row in rows if row.tab == ACTORS.name] == [
         RowWrite(tab="actors", row=3, column=1, values=(None,)),
         RowWrite(tab="actors", row=3, column=2, values=(None,)),
     ]
+
+
+def test_what_stands_only_in_grey_columns_below_the_table_is_left_alone() -> None:
+    cells = (*ACTORS_TAB.cells, (None, "Legende", None, "x", None, None, None))
+    rows = plan(Snapshot(tabs=(replace(ACTORS_TAB, cells=cells),)), tables()).rows
+    assert [row for row in rows if row.tab == ACTORS.name] == []
+
+
+def test_highest_number_is_what_the_sheet_shows() -> None:
+    there = Tab(id="2", title="Postausgang", cells=(headers("outbox"), (1,), (7.0,), (None, "x")), service="outbox")
+    found = [highest_number(Snapshot(tabs=tabs)) for tabs in ((ACTORS_TAB, there), (ACTORS_TAB,))]
+    assert found == [7, 0]
 
 
 CELLS = st.one_of(st.none(), st.text(max_size=5), st.integers(0, 99), st.floats(0, 99), st.booleans())
@@ -170,7 +195,3 @@ def test_plan_carried_out_leaves_nothing_to_do(there: tuple[Row, ...], wanted: t
     snapshot = Snapshot(tabs=(ACTORS_TAB, tab))
     once = written(snapshot, plan(snapshot, tables(results=wanted)))
     assert plan(once, tables(results=wanted)) == WritePlan()
-
-
-def test_column_index_counts_like_a_sheet() -> None:
-    assert [column_index(letters) for letters in ("A", "Z", "AA", "AZ", "XFD")] == [0, 25, 26, 51, 16383]

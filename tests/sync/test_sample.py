@@ -202,6 +202,7 @@ PLANTED = (
     (NoteCode.SIGNATURE_UNDATED, "letters", "signed_on", "Hochschule"),
     (NoteCode.AUTHORITY_UNCLEAR, "letters", "authority", "Klinikum"),
     (NoteCode.PERCENT_AS_SHARE, "measures", "completion", "Sanierung Schulzentrum Ost"),
+    (NoteCode.TEXT_TOO_LONG, "measures", "title", "Klinikum"),
 )
 
 

@@ -13,13 +13,14 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
+from scoring.addresses import column_letter
 from scoring.columns import Owner, TabSpec
-from scoring.domain import Language
+from scoring.domain import DataQuality, Language
 from scoring.snapshot import Snapshot
 from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS_ROWS, TABS
 from sync.errors import OutsideError, SetupError
 from sync.ports import RowWrite, WritePlan
-from sync.workbook import WorkbookSheet, create_workbook, extend_workbook
+from sync.workbook import SetupReport, WorkbookSheet, create_workbook, extend_workbook
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 FRONT = (
@@ -39,7 +40,7 @@ def read(path: Path) -> Snapshot:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_create_makes_every_tab_with_its_headers(tmp_path: Path, language: Language) -> None:
-    titles = create_workbook(tmp_path / "a.xlsx", language)
+    titles = create_workbook(tmp_path / "a.xlsx", language).added
     snapshot = WorkbookSheet(tmp_path / "a.xlsx", language).read()
     specs: tuple[TabSpec, ...] = (SERVICE_TABS[0], *PEOPLE_TABS, *SERVICE_TABS[1:])
     assert titles == tuple(tab.title for tab in snapshot.tabs) == tuple(spec.title(language) for spec in specs)
@@ -163,7 +164,7 @@ def test_extend_has_nothing_to_add_to_a_new_workbook(tmp_path: Path, language: L
     path = tmp_path / "a.xlsx"
     create_workbook(path, language)
     before = path.read_bytes()
-    assert extend_workbook(path, "de") == ()
+    assert extend_workbook(path, "de").added == ()
     assert path.read_bytes() == before
 
 
@@ -188,9 +189,9 @@ def test_extend_adds_tabs_headers_and_grey_columns_and_changes_no_filled_cell(tm
     path = tmp_path / "a.xlsx"
     team_workbook(path)
     before = read(path)
-    added = extend_workbook(path, "de")
+    report = extend_workbook(path, "de")
     after = read(path)
-    assert added[:8] == (
+    assert report.added[:8] == (
         "LoI",
         "Maßnahmen",
         "Verteiler",
@@ -205,9 +206,14 @@ def test_extend_adds_tabs_headers_and_grey_columns_and_changes_no_filled_cell(tm
         *("Organisation", "Rang", "Mein Feld"),
         *("Stand", "Rang (berechnet)", "Schlüsselakteur", "Empfehlung", "Hinweise"),
     )
+    assert report.added[-2].startswith("Akteure: Stand, Rang (berechnet), Schlüsselakteur, Empfehlung, Hinweise, Art, ")
+    assert report.unread == ("Akteure!C3 „Mein Feld“", "Presse (it has no column „Datum“)")
     assert actors.lookups == {"stage": 3, "rank": 4, "key_actor": 5, "recommendation": 6, "notes": 7}
     assert [row[:3] for row in actors.cells] == [row[:3] for row in before.tabs[0].cells]
     assert (after.tabs[1].cells, after.tabs[1].service) == ((("privat",),), "")
+    assert set(actors.cells[2][3:]) - {"Rang (berechnet)"} == {
+        column.de for column in ACTORS.columns if column.field not in {"name", "rank"}
+    }
     assert after.tabs[2].cells == (tuple(column.de for column in TABS["meetings"].columns),)
     assert after.tabs[3] == before.tabs[3], "a tab without a known header is left alone"
     sheet = opened(path)["Akteure"]
@@ -219,7 +225,7 @@ def test_extend_twice_changes_nothing(tmp_path: Path) -> None:
     team_workbook(path)
     extend_workbook(path, "de")
     before = path.read_bytes()
-    assert extend_workbook(path, "de") == ()
+    assert extend_workbook(path, "de").added == ()
     assert path.read_bytes() == before
 
 
@@ -231,7 +237,7 @@ def test_extend_rebuilds_a_deleted_tab_and_a_deleted_grey_column(tmp_path: Path)
     book["Akteure"]["C1"] = None
     del book.defined_names["_KA_col_rank"]
     book.save(path)
-    assert extend_workbook(path, "de") == ("Schritte", "Akteure: Rang")
+    assert extend_workbook(path, "de") == SetupReport(added=("Schritte", "Akteure: Rang"))
     assert read(path).tabs[1].lookups["rank"] == len(ACTORS.columns)
 
 
@@ -246,6 +252,91 @@ def test_extend_puts_grey_columns_right_of_a_table(tmp_path: Path) -> None:
     book.save(path)
     extend_workbook(path, "de")
     assert read(path).tabs[0].lookups["stage"] == 4
+
+
+def list_of(path: Path, *headers: str, settings: tuple[tuple[str | int | None, ...], ...] = ()) -> None:
+    """A workbook with all tabs, but with the team's own list of actors and, if given, its own settings."""
+    create_workbook(path, "de")
+    book = opened(path)
+    for title, rows in (("Akteure", (headers, ("Klinikum",))), ("Einstellungen", settings)):
+        if rows:
+            place = book.sheetnames.index(title)
+            del book[title]
+            sheet = book.create_sheet(title, place)
+            for row in rows:
+                sheet.append(row)
+    book.save(path)
+
+
+def added_to(path: Path, title: str) -> list[str]:
+    """Extend a workbook and return what was added to a tab."""
+    start = f"{title}: "
+    return [
+        name
+        for line in extend_workbook(path, "de").added
+        if line.startswith(start)
+        for name in line[len(start) :].split(", ")
+    ]
+
+
+def test_extend_folds_the_minor_columns_right_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    list_of(path, "Name", "Sektor", "Haltung")
+    there = {"Name", "Sektor", "Haltung"}
+    front = [header for header in FRONT if header not in there]
+    minor = [column.de for column in ACTORS.columns if not column.front and column.de not in there]
+    assert added_to(path, "Akteure") == [*front, *minor]
+    actors = opened(path)["Akteure"]
+    folded = [cell.value for cell in actors[1] if actors.column_dimensions[cell.column_letter].hidden]
+    assert (folded, [cell.value for cell in actors[1]][:3]) == (minor, ["Name", "Sektor", "Haltung"])
+    labels = ",".join(choice.de for choice in DataQuality)
+    assert rule_at(actors, "Datengüte") == (f'"{labels}"', "warning")
+
+
+def test_extend_adds_no_column_beside_one_that_may_mean_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    list_of(path, "Name", "Mitarbeiter", "CO2 (Tonnen)", "Beziehungen", "Ort", "Kommentar", "Bemerkung")
+    report = extend_workbook(path, "de")
+    headers = {str(cell.value) for cell in opened(path)["Akteure"][1]}
+    assert headers & {"Beschäftigte vor Ort", "THG (t CO2e/a)", "Beziehung (0–5)", "Notiz"} == set()
+    assert {"Betreuung", "Fällig am"} <= headers, "Ort is part of Verantwortlich, and means something else"
+    assert report.unread == ("Akteure!D1 „Beziehungen“", "Akteure!E1 „Ort“", "Akteure!G1 „Bemerkung“")
+    assert extend_workbook(path, "de") == SetupReport(added=(), unread=report.unread)
+
+
+def test_extend_appends_the_settings_that_are_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = (("Wert", "Setting"), ("Musterstadt", "Gemeinde"), (None, "Unsere Bilanz"), (50_000, "Einwohnerzahlen"))
+    list_of(path, "Name", settings=rows)
+    there = {"municipality", "population"}
+    missing = [setting.de for setting in SETTINGS_ROWS if setting.field not in there]
+    assert added_to(path, "Einstellungen") == missing
+    cells = next(tab.cells for tab in read(path).tabs if tab.title == "Einstellungen")
+    assert cells == (*rows, *((None, name) for name in missing))
+    assert extend_workbook(path, "de").unread == ("Einstellungen!B4 „Einwohnerzahlen“",)
+
+
+def test_extend_fills_an_empty_tab_of_settings(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    list_of(path, "Name", settings=((None,),))
+    extend_workbook(path, "de")
+    cells = next(tab.cells for tab in read(path).tabs if tab.title == "Einstellungen")
+    assert [row[0] for row in cells] == ["Einstellung", *(setting.de for setting in SETTINGS_ROWS)]
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 16_384), (2, 16_384), (1, 3), (3, 40), (4, 5)])
+def test_extend_defines_no_column_twice(tmp_path: Path, first: int, last: int) -> None:
+    path = tmp_path / "a.xlsx"
+    list_of(path, "Name", "Art", "Haltung")
+    book = opened(path)
+    shared = book["Akteure"].column_dimensions[column_letter(first - 1)]
+    shared.min, shared.max, shared.width = first, last, 33
+    book.save(path)
+    extend_workbook(path, "de")
+    spans = sorted((column.min, column.max) for column in opened(path)["Akteure"].column_dimensions.values())
+    covered = [number for begin, end in spans for number in range(begin, end + 1)]
+    assert len(covered) == len(set(covered))
+    assert set(range(first, last + 1)) <= set(covered)
 
 
 def test_extended_workbook_takes_a_sync(tmp_path: Path) -> None:
@@ -310,7 +401,7 @@ def test_extend_refuses_what_it_could_not_keep_and_names_the_way_out(tmp_path: P
     assert path.read_bytes() == before
 
 
-def test_extend_waits_while_somebody_has_the_workbook_open(tmp_path: Path) -> None:
+def test_extend_refuses_while_somebody_has_the_workbook_open(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     team_workbook(path)
     (tmp_path / ".~lock.a.xlsx#").write_text("")

@@ -160,16 +160,25 @@ def test_write_adds_service_tabs_to_a_workbook_that_setup_never_saw(tmp_path: Pa
     assert cells(snapshot, "overview") == (("Klima-Allianz",), ("Jetzt synchronisieren",))
 
 
-def test_write_gives_service_rows_the_height_of_their_text_unless_a_person_did(path: Path) -> None:
-    saved(path, row("notes", 2, 0, "Akteure", "H17", "A", "x" * 200), row("notes", 3, 0, "Akteure", "H18", "B", "kurz"))
-    with zipfile.ZipFile(path) as package:
-        notes = package.read("xl/worksheets/sheet13.xml").decode()
-    assert re.findall(r'<row r="[23]"[^>]*>', notes) == ['<row r="2" ht="43.5">', '<row r="3" ht="16.5">']
-    book = load_workbook(path)
-    book["Hinweise"].row_dimensions[2].height = 99
-    book.save(path)
-    saved(path, row("notes", 2, 0, "Akteure", "H17", "A", "kurz"))
-    assert load_workbook(path)["Hinweise"].row_dimensions[2].height == 99
+def heights(path: Path, title: str, *rows: int) -> list[float | None]:
+    sheet = load_workbook(path)[title]
+    return [sheet.row_dimensions[number].height for number in rows]
+
+
+def test_write_gives_service_rows_the_height_of_their_text_whatever_they_had(path: Path) -> None:
+    saved(path, row("notes", 2, 0, "Akteure", "H17", "A", "kurz"), row("notes", 3, 0, "Akteure", "H18", "B", "kurz"))
+    assert heights(path, "Hinweise", 2, 3) == [16.5, 16.5]
+    load_workbook(path).save(path)  # which fixes the height of every row that has one
+    saved(path, row("notes", 2, 0, "Akteure", "H17", "A", "x" * 200))
+    assert heights(path, "Hinweise", 2, 3) == [43.5, 16.5]
+
+
+def test_write_makes_room_for_the_larger_lines_of_the_overview(path: Path) -> None:
+    text = "x" * 100  # one line of the usual size
+    saved(path, *(row("overview", number, 0, "Mitglieder", text) for number in (4, 5, 6, 7)))
+    sheet = load_workbook(path)["Übersicht"]
+    assert [sheet.cell(number, 2).font.size for number in (4, 5, 6, 7)] == [14, 14, 14, 10]
+    assert heights(path, "Übersicht", 4, 5, 6, 7) == pytest.approx([40.8, 40.8, 40.8, 16.5])
 
 
 def test_write_replaces_the_broken_mark_of_a_deleted_tab(tmp_path: Path) -> None:
@@ -501,14 +510,12 @@ def test_replace_looks_once_more_before_the_last_step(tmp_path: Path, theirs: by
 
 
 @pytest.mark.parametrize(("lock", "program"), [("~$allianz.xlsx", "Excel"), (".~lock.allianz.xlsx#", "LibreOffice")])
-def test_write_waits_while_somebody_has_the_workbook_open(path: Path, lock: str, program: str) -> None:
+def test_write_refuses_while_somebody_has_the_workbook_open(path: Path, lock: str, program: str) -> None:
     (path.parent / lock).write_text("Erika Mustermann,erika,laptop")
     before = path.read_bytes()
     with pytest.raises(OutsideError) as caught:
         saved(path, row("results", 2, 0, "a"))
-    assert str(caught.value) == (
-        f"{path} is open in {program} (lock file {lock}); it will be tried again when it is closed."
-    )
+    assert str(caught.value) == (f"{path} is open in {program} (lock file {lock}); close it there and run this again.")
     assert not caught.value.permanent
     assert path.read_bytes() == before
 

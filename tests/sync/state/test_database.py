@@ -146,3 +146,16 @@ def test_file_in_use_is_tried_again_later_and_not_called_damaged(tmp_path: Path)
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(OutsideError, match="in use by another program"):
             open_database(path)
+
+
+def test_file_of_another_kind_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "allianz.xlsx"
+    path.write_bytes(b"PK\x03\x04 a workbook")
+    with pytest.raises(SetupError, match="file of another kind"):
+        open_database(path)
+    assert path.read_bytes() == b"PK\x03\x04 a workbook"
+
+
+def test_question_mark_in_the_name_is_a_character_like_any_other(tmp_path: Path) -> None:
+    open_store(tmp_path / "st?#%.db").close()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".db"] == ["st?#%.db"]

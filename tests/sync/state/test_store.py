@@ -264,3 +264,14 @@ def test_moments_come_back_as_utc(store: SqlStore) -> None:
     store.commit(store.load(), MEMORY, (mail(1),), NOW)
     (queued,) = store.outbox()
     assert queued.created_at.tzinfo == UTC
+
+
+def test_new_mails_are_numbered_on_from_what_the_sheet_shows(store: SqlStore) -> None:
+    first, second = (
+        Mail(key=f"digest:2026-W{week}:a", kind="digest", recipient="a@b.de", subject="s", message=b"m")
+        for week in (47, 48)
+    )
+    before = store.load()
+    store.commit(before, before, [first], NOW, last_number=7)
+    store.commit(store.load(), store.load(), [second], NOW)
+    assert [queued.number for queued in store.outbox()] == [8, 9]
