@@ -9,7 +9,6 @@ from textwrap import shorten
 from typing import Any
 
 import pandas as pd
-from pandas._libs.tslibs.nattype import NaTType
 
 from reports.mail import QueuedMail
 from reports.reasons import reasons, without_name
@@ -245,7 +244,7 @@ def _monitoring(assessment: Assessment, words: Words) -> Iterator[Row]:
         yield actor, title, words.label(Light(light)), _day(late, words), _day(check, words)
 
 
-def _day(day: pd.Timestamp | NaTType, words: Words) -> Cell:
+def _day(day: Any, words: Words) -> Cell:
     return None if pd.isna(day) else words.day(day.date())
 
 

@@ -1,8 +1,9 @@
 """Doubts: cells that could not be read and that, passed over, could make the public share too large.
 
 A note is raised where a cell is read, and matters by whom it is about. Here it becomes blocking when it leaves open
-how much of a signatory's tonnes counts, or what it is measured against; a slip in the row of somebody who has not signed
-does not silence the alliance. (Misspelt references, which make tonnes count twice, block always: `Column.blocks`.)
+how much of a signatory's tonnes counts, or what it is measured against; a slip in the row of somebody who has not
+signed does not silence the alliance. (Misspelt references, which make tonnes count twice, always block:
+`Column.blocks`.)
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from scoring.domain import LetterStatus, Severity
 from scoring.headers import names
 from scoring.messages import Note, NoteCode
 from scoring.tabs import ACTORS, LETTERS, SETTINGS_ROWS
-from scoring.text import fold
+from scoring.text import squeeze
 
 UNREADABLE = frozenset(
     {
@@ -33,12 +34,9 @@ UNREADABLE = frozenset(
     }
 )
 
-OF_A_SIGNATORY = frozenset(
-    {
-        *("left_on", "stage_override"),  # does it count at all?
-        *("kind", "sector", "emissions_scope", "emissions_year", "process", "sold_energy"),  # how much of it may count?
-    }
-)
+WHETHER_IT_COUNTS = frozenset({"left_on", "stage_override"})
+HOW_MUCH_COUNTS = frozenset({"kind", "sector", "emissions_scope", "emissions_year", "process", "sold_energy"})
+OF_A_SIGNATORY = WHETHER_IT_COUNTS | HOW_MUCH_COUNTS
 OF_A_CHILD = frozenset({"emissions", "fuels", "electricity", "heat", "process", "sold_energy"})
 """What a parent's figure has to be lowered by while this child has not signed."""
 
@@ -49,7 +47,7 @@ OF_THE_INVENTORY = frozenset(
     if column.field in {"inventory_method", "inventory_year", "inventory_total"}
     for name in names(column)
 )
-"""The names, folded, of the settings that every share is measured against; two different ones are a contradiction."""
+"""The names, squeezed, of the settings that every share is measured against; two different ones are a contradiction."""
 
 
 def with_doubts(notes: Sequence[Note], alliance: Alliance, signatory: "pd.Series[bool]") -> tuple[Note, ...]:
@@ -63,7 +61,7 @@ def with_doubts(notes: Sequence[Note], alliance: Alliance, signatory: "pd.Series
 
 def _is_doubt(note: Note, risky: frozenset[tuple[str, str]]) -> bool:
     if note.code is NoteCode.SETTING_DOUBLED:
-        return fold(str(note.args["column"])) in OF_THE_INVENTORY
+        return squeeze(str(note.args["column"])) in OF_THE_INVENTORY
     return note.code in UNREADABLE and (note.tab, note.cell) in risky
 
 

@@ -1,4 +1,4 @@
-"""The commands, one function each: they open the outside, call one thing, and print what a person wants to know.
+"""The commands, one function each: they open the outside, run, and print what a person wants to know.
 
 The clock is read here and nowhere deeper.
 """
@@ -7,8 +7,8 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,23 +18,23 @@ from reports.result import Json, RunCounts, as_json, result
 from reports.wording import words
 from sync.check import checks
 from sync.config import Config, load_config
-from sync.demo import prepare_demo
+from sync.demo import DEMO_ZONE, prepare_demo
 from sync.errors import OutsideError, SetupError
 from sync.outbox import FolderMailer
-from sync.ports import RunRecord, Store
+from sync.ports import RunOutcome, RunRecord
 from sync.progress import progress
 from sync.run import Options, Outcome, decide, run
-from sync.state import open_store
+from sync.state import opened_store, opened_to_look
 from sync.summary import print_changes, print_ranking, print_status, print_where
-from sync.workbook import WorkbookSheet, create_workbook, extend_workbook
+from sync.workbook import WorkbookSheet, create_workbook, extend_workbook, workbook_exists
 
 
 def demo(options: Namespace) -> int:
     """Set up the sample alliance (once), sync it, report, and print the main job's result."""
     with progress() as told:
-        config_file = prepare_demo(options.into, options.today, told)
+        config_file = prepare_demo(options.into, options.today or datetime.now(DEMO_ZONE).date(), told)
         config = load_config(config_file)
-        outcome = _recorded_run(config, _now(config, options.today), dry_run=False)
+        outcome = _run(config, _now(config, options.today), dry_run=False)
     _write_result(config.report.folder, outcome, config)
     print_ranking(outcome, config)
     print_where(config_file, config)
@@ -45,8 +45,8 @@ def setup(options: Namespace) -> int:
     """Create the workbook, or add what is missing to the one that is there."""
     config = load_config(options.config)
     path = config.sheet.workbook
-    if path.exists():
-        done = extend_workbook(path, config.alliance.language)
+    if workbook_exists(path):
+        done = extend_workbook(path, config.alliance.language, _known_tabs(config))
         print(f"{path}: {'added' if done.added else 'everything is there, nothing changed'}")
         print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     else:
@@ -54,8 +54,17 @@ def setup(options: Namespace) -> int:
         print(f"{path}: created with the tabs {', '.join(done.added)}")
     if done.unread:
         print(f"Not read: {', '.join(done.unread)}; rename the header if it should count (docs/spalten.md).")
-    print("Next: enter the first actors, then run `klima-allianz sync`.")
+    first = "" if done.has_actors else "enter the first actors, then "
+    print(f"Next: {first}run `klima-allianz sync`.")
     return 0
+
+
+def _known_tabs(config: Config) -> Mapping[str, str]:
+    """Return the ids that the last run remembers the tabs by, so that one that people renamed is not added again."""
+    if not config.state.file.exists():
+        return {}
+    with opened_to_look(config.state.file) as store:
+        return store.load().tab_ids
 
 
 def check(options: Namespace) -> int:
@@ -71,7 +80,7 @@ def check(options: Namespace) -> int:
 def sync(options: Namespace) -> int:
     """Run once and say what happened."""
     config = load_config(options.config)
-    outcome = _recorded_run(config, _now(config, options.today), dry_run=options.dry_run)
+    outcome = _run(config, _now(config, options.today), dry_run=options.dry_run)
     if options.json:
         sys.stdout.write(as_json(_document(outcome, config)))
     else:
@@ -82,7 +91,7 @@ def sync(options: Namespace) -> int:
 def status(options: Namespace) -> int:
     """Print the last runs and the outbox."""
     config = load_config(options.config)
-    with _opened_store(config) as store:
+    with opened_to_look(config.state.file) as store:
         runs, mails = store.runs(10), store.outbox()
     if options.json:
         waiting = sum(mail.state is not MailState.SENT for mail in mails)
@@ -110,7 +119,7 @@ def status(options: Namespace) -> int:
 def report(options: Namespace) -> int:
     """Write the reports from the sheet as it stands; neither the sheet nor the memory changes."""
     config = load_config(options.config)
-    with progress() as told, _opened_store(config) as store:
+    with progress() as told, opened_to_look(config.state.file) as store:
         told.step("reading the sheet")
         snapshot = WorkbookSheet(config.sheet.workbook, config.alliance.language).read()
         memory = store.load()
@@ -125,45 +134,45 @@ def report(options: Namespace) -> int:
     return 0
 
 
-def _recorded_run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
-    """Run once and leave a line in the run history, whether it succeeded or the outside failed."""
+def _run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
+    """Run once; a real run leaves a line in the run history, whether it succeeded or the outside failed."""
+    sheet, mailer = WorkbookSheet(config.sheet.workbook, config.alliance.language), FolderMailer(config.mail.folder)
+    options = _options(config, now, dry_run=dry_run)
+    if dry_run:
+        with progress() as told, opened_to_look(config.state.file) as looked_at:
+            return run(sheet, looked_at, mailer, options, told)
     started = time.monotonic()
-    sheet = WorkbookSheet(config.sheet.workbook, config.alliance.language)
-    with progress() as told, _opened_store(config) as store:
+    with progress() as told, opened_store(config.state.file) as store:
         try:
-            outcome = run(sheet, store, FolderMailer(config.mail.folder), _options(config, now, dry_run=dry_run), told)
+            outcome = run(sheet, store, mailer, options, told)
         except (OutsideError, SetupError) as error:
-            store.record(
-                RunRecord(started_at=now, outcome="failed", seconds=time.monotonic() - started, problem=str(error))
-            )
+            with suppress(OutsideError):  # a damaged store must not hide what went wrong first
+                store.record(_failed(now, time.monotonic() - started, error))
             raise
-        store.record(
-            RunRecord(
-                started_at=now,
-                outcome="dry-run" if dry_run else "ok",
-                reads=outcome.counts.reads,
-                writes=outcome.counts.writes,
-                cells_written=outcome.counts.cells_written,
-                mails_queued=outcome.counts.mails_queued,
-                notes=len(outcome.decision.assessment.notes),
-                seconds=time.monotonic() - started,
-            )
-        )
+        store.record(_done(now, time.monotonic() - started, outcome))
     return outcome
+
+
+def _failed(now: datetime, seconds: float, error: Exception) -> RunRecord:
+    return RunRecord(started_at=now, outcome=RunOutcome.FAILED, seconds=seconds, problem=str(error))
+
+
+def _done(now: datetime, seconds: float, outcome: Outcome) -> RunRecord:
+    return RunRecord(
+        started_at=now,
+        outcome=RunOutcome.OK,
+        reads=outcome.counts.reads,
+        writes=outcome.counts.writes,
+        cells_written=outcome.counts.cells_written,
+        mails_queued=outcome.counts.mails_queued,
+        notes=len(outcome.decision.assessment.notes),
+        seconds=seconds,
+    )
 
 
 def _options(config: Config, now: datetime, *, dry_run: bool) -> Options:
     sender = config.mail.sender if config.mail.enabled else None
     return Options(language=config.alliance.language, now=now, sender=sender, dry_run=dry_run)
-
-
-@contextmanager
-def _opened_store(config: Config) -> Iterator[Store]:
-    store = open_store(config.state.file)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _document(outcome: Outcome, config: Config) -> dict[str, Json]:

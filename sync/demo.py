@@ -13,10 +13,12 @@ from sync.errors import SetupError
 from sync.progress import Progress
 from sync.run import Options, decide
 from sync.sample import sample_content
-from sync.state import open_store
+from sync.state import opened_store
 from sync.workbook import WorkbookSheet, create_workbook
 
 LANGUAGE: Language = "de"
+DEMO_ZONE = ZoneInfo("Europe/Berlin")
+EVENING = time(20)
 CONFIG = """\
 # Written by `klima-allianz demo`. All settings: config.example.toml
 [alliance]
@@ -32,7 +34,7 @@ from = "Klima-Allianz Musterstadt <klima-allianz@example.org>"
 """
 
 
-def prepare_demo(folder: Path, today: date | None, progress: Progress) -> Path:
+def prepare_demo(folder: Path, today: date, progress: Progress) -> Path:
     """Make the folder ready for a run and return its configuration file; raises `SetupError` when it cannot."""
     config_file = folder / "config.toml"
     try:
@@ -45,10 +47,9 @@ def prepare_demo(folder: Path, today: date | None, progress: Progress) -> Path:
     if config.sheet.workbook.exists():
         progress.step(f"{config.sheet.workbook} is there already: keeping it")
         return config_file
-    day = today or datetime.now(config.alliance.zone).date()
     progress.step("writing the sample alliance")
-    create_workbook(config.sheet.workbook, LANGUAGE, sample_content(day))
-    _look_back(config, day, progress)
+    create_workbook(config.sheet.workbook, LANGUAGE, sample_content(today))
+    _look_back(config, today, progress)
     return config_file
 
 
@@ -56,14 +57,11 @@ def _look_back(config: Config, today: date, progress: Progress) -> None:
     """Fill the memory as if the service had run at the end of each of the last twelve months."""
     progress.step("looking back over twelve months")
     snapshot = WorkbookSheet(config.sheet.workbook, LANGUAGE).read()
-    store = open_store(config.state.file)
-    try:
+    with opened_store(config.state.file) as store:
         for day in month_ends(today, 12):
-            memory, now = store.load(), _evening(day, config.alliance.zone)
+            memory, now = store.load(), datetime.combine(day, EVENING, tzinfo=DEMO_ZONE)
             decision = decide(snapshot, memory, Options(language=LANGUAGE, now=now))
             store.commit(memory, decision.memory, (), now)
-    finally:
-        store.close()
 
 
 def month_ends(today: date, months: int) -> tuple[date, ...]:
@@ -73,7 +71,3 @@ def month_ends(today: date, months: int) -> tuple[date, ...]:
         day = day.replace(day=1) - timedelta(days=1)
         ends.append(day)
     return tuple(reversed(ends))
-
-
-def _evening(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(20), tzinfo=zone)

@@ -10,7 +10,7 @@ class SetupError(Exception):
 
 
 class OutsideError(Exception):
-    """The outside failed (exit code 1). `permanent` says that trying again will not help by itself."""
+    """The outside failed (exit code 1). `permanent` says that trying again will not help by itself (exit code 2)."""
 
     def __init__(self, sentence: str, *, permanent: bool = False) -> None:
         super().__init__(sentence)

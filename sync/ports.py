@@ -1,4 +1,4 @@
-"""What one run needs from the outside: the sheet and the memory. One implementation per outside thing stands beside.
+"""What one run needs from the outside: the sheet, the memory, and somebody who hands mails over.
 
 The records that cross these ports are here; what they mean is decided by the pure modules.
 """
@@ -6,6 +6,7 @@ The records that cross these ports are here; what they mean is decided by the pu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from reports.mail import Mail, QueuedMail
@@ -62,12 +63,19 @@ class Sheet(Protocol):
         ...
 
 
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """One line of the run history. `outcome` is "ok", "dry-run" or "failed"; `problem` is one sentence or ""."""
+    """One line of the run history; `problem` is one sentence or ""."""
 
     started_at: datetime
-    outcome: str
+    outcome: RunOutcome
     reads: int = 0
     writes: int = 0
     cells_written: int = 0

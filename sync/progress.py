@@ -1,7 +1,7 @@
 """Progress for people: a live line on a terminal, plain lines elsewhere. Always on standard error."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -23,11 +23,11 @@ class PlainProgress:
 
 
 class _LiveProgress:
-    def __init__(self, update: object) -> None:
-        self._update = update
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
 
     def step(self, text: str) -> None:
-        self._update(f"{text} …")  # type: ignore[operator]
+        self._show(f"{text} …")
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 Reading and acting go through the ports (`sync.ports`); everything between them is pure. A dry run stops before acting.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from reports.digest import digests
-from reports.mail import Mail
+from reports.mail import Mail, QueuedMail
 from reports.result import RunCounts
 from reports.tabs import lookup_rows, service_rows
 from reports.wording import words
@@ -70,12 +71,13 @@ def run(sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: 
     Raises `SetupError`, `OutsideError` or, at the last attempt, `SheetChangedError`. Whatever is raised, the sheet
     holds either all of this run's cells or none, and a repeated run queues no mail twice.
     """
+    known_mails = len(store.outbox())
     for attempt in range(1, ATTEMPTS):
         try:
-            return _run_once(sheet, store, mailer, options, progress, reads=attempt)
+            return _run_once(sheet, store, mailer, options, progress, reads=attempt, known_mails=known_mails)
         except SheetChangedError:
             progress.step("somebody saved the sheet meanwhile: starting over")
-    return _run_once(sheet, store, mailer, options, progress, reads=ATTEMPTS)
+    return _run_once(sheet, store, mailer, options, progress, reads=ATTEMPTS, known_mails=known_mails)
 
 
 def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
@@ -92,42 +94,53 @@ def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
     return Decision(alliance=alliance, assessment=assessment, memory=after, mails=mails)
 
 
+def _run_once(
+    sheet: Sheet,
+    store: Store,
+    mailer: Mailer,
+    options: Options,
+    progress: Progress,
+    *,
+    reads: int,
+    known_mails: int,
+) -> Outcome:
+    progress.step("reading the sheet")
+    snapshot = sheet.read()
+    memory = store.load()
+
+    progress.step("scoring, stages, steps, coverage")
+    decision = decide(snapshot, memory, options)
+    if options.dry_run:
+        plan = _plan(sheet, snapshot, decision, store.outbox(), options)
+        return Outcome(decision=decision, plan=plan, counts=RunCounts(reads=reads, mails_queued=len(decision.mails)))
+    _require_later_day(memory, options.today)
+
+    progress.step("remembering, sending mail")
+    store.commit(memory, decision.memory, decision.mails, options.now, last_number=highest_number(snapshot))
+    mailer.drain(store, options.now)
+
+    outbox = store.outbox()
+    plan = _plan(sheet, snapshot, decision, outbox, options)
+    if plan.is_empty:
+        progress.step("nothing to write")
+    else:
+        progress.step(f"writing {plan.cells} cells")
+        sheet.write(plan, snapshot)
+    counts = RunCounts(
+        reads=reads,
+        writes=int(not plan.is_empty),
+        cells_written=plan.cells,
+        mails_queued=len(outbox) - known_mails,
+    )
+    return Outcome(decision=decision, plan=plan, counts=counts)
+
+
 def parsed(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[Alliance, tuple[Note, ...]]:
     """Return tables and notes; raises `SetupError` with the sentences that say what is wrong with the sheet."""
     try:
         return parse(snapshot, memory, language)
     except UnreadableSheetError as error:
         raise SetupError(*map(words(language).say, error.problems)) from None
-
-
-def _run_once(
-    sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress, *, reads: int
-) -> Outcome:
-    progress.step("reading the sheet")
-    snapshot = sheet.read()
-    memory = store.load()
-    if not options.dry_run:
-        _require_later_day(memory, options.today)
-
-    progress.step("scoring, stages, steps, coverage")
-    decision = decide(snapshot, memory, options)
-    if options.dry_run:
-        plan = _plan(sheet, store, snapshot, decision, options)
-        return Outcome(decision=decision, plan=plan, counts=RunCounts(reads=reads, mails_queued=len(decision.mails)))
-
-    progress.step("remembering, sending mail")
-    last_number = highest_number(snapshot)
-    queued = store.commit(memory, decision.memory, decision.mails, options.now, last_number=last_number)
-    mailer.drain(store, options.now)
-
-    plan = _plan(sheet, store, snapshot, decision, options)
-    if plan.is_empty:
-        progress.step("nothing to write")
-    else:
-        progress.step(f"writing {plan.cells} cells")
-        sheet.write(plan, snapshot)
-    counts = RunCounts(reads=reads, writes=int(not plan.is_empty), cells_written=plan.cells, mails_queued=queued)
-    return Outcome(decision=decision, plan=plan, counts=counts)
 
 
 def _require_later_day(memory: Memory, today: date) -> None:
@@ -139,9 +152,11 @@ def _require_later_day(memory: Memory, today: date) -> None:
         )
 
 
-def _plan(sheet: Sheet, store: Store, snapshot: Snapshot, decision: Decision, options: Options) -> WritePlan:
+def _plan(
+    sheet: Sheet, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail], options: Options
+) -> WritePlan:
     speak = words(options.language)
-    tables = service_rows(decision.alliance, decision.assessment, decision.memory, store.outbox(), options.now, speak)
+    tables = service_rows(decision.alliance, decision.assessment, decision.memory, outbox, options.now, speak)
     results = tables[RESULTS.name]
     lookups = lookup_rows(decision.alliance, decision.assessment, results, speak) if sheet.fills_lookups else {}
     return plan_writes(snapshot, decision.alliance, tables, lookups, options.language, today=speak.day(options.today))

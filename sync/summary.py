@@ -19,7 +19,8 @@ from sync.config import Config
 from sync.ports import RunRecord
 from sync.run import Outcome
 
-RANKING_ROWS = 10
+RANKING_ROWS = 5
+FOLLOWING = 5
 NOTE_ROWS = 12
 PLAIN_WIDTH = 120
 
@@ -28,6 +29,7 @@ def print_ranking(outcome: Outcome, config: Config) -> None:
     """Print the main job's result: whom to talk to next and why, the sentence, the current step, the notes."""
     console, speak = _console(), words(config.alliance.language)
     console.print(_ranking(outcome, speak))
+    console.print(_following(outcome), markup=False, highlight=False)
     decision = outcome.decision
     sentence = public_sentence(decision.assessment.coverage, decision.alliance.settings, speak)
     step = decision.assessment.steps[decision.assessment.current_step]
@@ -141,6 +143,13 @@ def _ranking(outcome: Outcome, speak: Words) -> Table:
         stage = speak.label(Stage(str(row["stage"])))
         table.add_row(str(int(row["rank"])), name, stage, advice, without_name(reason, name, speak))
     return table
+
+
+def _following(outcome: Outcome) -> str:
+    """Return those behind the first few in one line: "6. A, 7. B"."""
+    actors = outcome.decision.assessment.actors.sort_values("rank")
+    behind = actors[(actors["rank"] > RANKING_ROWS) & (actors["rank"] <= RANKING_ROWS + FOLLOWING)]
+    return ", ".join(f"{rank:.0f}. {name}" for rank, name in zip(behind["rank"], behind["name"], strict=True))
 
 
 def _print_notes(console: Console, outcome: Outcome, speak: Words) -> None:

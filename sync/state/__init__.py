@@ -1,5 +1,31 @@
 """What is remembered between runs, in a database: the Store port on SQLAlchemy Core, an SQLite file today."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.ports import Store
+from sync.state.nothing import NothingRemembered
 from sync.state.store import SqlStore, open_store
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["NothingRemembered", "SqlStore", "open_store", "opened_store", "opened_to_look"]
+
+
+@contextmanager
+def opened_store(path: Path) -> Iterator[SqlStore]:
+    """Give the store in that file, made when it is missing; raises what `open_store` raises."""
+    store = open_store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_to_look(path: Path) -> Iterator[Store]:
+    """Give the store for those who only look: a file that is missing stays missing."""
+    if path.exists():
+        with opened_store(path) as store:
+            yield store
+    else:
+        yield NothingRemembered()

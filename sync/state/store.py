@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
 from sync.errors import OutsideError
-from sync.ports import RunRecord
+from sync.ports import RunOutcome, RunRecord
 from sync.state import tables
 from sync.state.database import open_database
 from sync.state.memory_rows import facts, load_memory, make_address_key, write_memory
@@ -72,7 +72,8 @@ class SqlStore:
         columns = [tables.run.c[field.name] for field in fields(RunRecord)]
         query = select(*columns).order_by(tables.run.c.number.desc()).limit(limit)
         with self.reading() as connection:
-            return tuple(RunRecord(**row) for row in connection.execute(query).mappings())
+            rows = connection.execute(query).mappings()
+            return tuple(RunRecord(**{**row, "outcome": RunOutcome(row["outcome"])}) for row in rows)
 
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return every mail, oldest first; those that are sent without address and message."""

@@ -1,8 +1,8 @@
 """The tables of the state, as SQLAlchemy Core describes them: what the store keeps between runs.
 
 The same tables work on SQLite and on PostgreSQL, so only portable types stand here. A change here needs a migration in
-`sync/migrations/versions`; a test holds both against each other. What does not belong here: reading and writing them
-(`sync.state.store`), opening the file (`sync.state.database`).
+`sync/state/migrations/versions`; a test holds both against each other. What does not belong here: reading and writing
+them (`sync.state.store`), opening the file (`sync.state.database`).
 """
 
 from datetime import UTC, datetime

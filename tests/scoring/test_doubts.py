@@ -134,6 +134,9 @@ def test_later_row_that_withdraws_stops_the_share(day: Cell, codes: list[NoteCod
         ((("Einwohner", 100_001),), [NoteCode.INVENTORY_IMPLAUSIBLE]),
         ((("Einwohner", 100_000),), []),
         ((("Gesamtemissionen", 200_000),), [NoteCode.SETTING_DOUBLED]),
+        ((("Gesamtemissionen (t CO2e/a)", 200_000),), [NoteCode.SETTING_DOUBLED]),
+        ((("Inventory year", 2019),), [NoteCode.SETTING_DOUBLED]),
+        ((("Inventory method", "BISKO"),), [NoteCode.SETTING_DOUBLED]),
         ((("Kommune", "Anderstadt"),), []),
     ],
 )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -196,7 +197,7 @@ def test_dry_run_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     before = files(tmp_path)
     assert main(["sync", "--dry-run", "--config", config, "--today", TODAY]) == DONE
     assert "dry run, nothing touched: 1 actor, " in capsys.readouterr().out
-    assert {name: value for name, value in files(tmp_path).items() if not name.startswith("state.db")} == before
+    assert files(tmp_path) == before
 
 
 def test_setup_sync_on_a_new_file_and_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -372,3 +373,98 @@ def test_lost_state_never_reuses_a_number_of_the_outbox(demo: Path) -> None:
     assert (numbers[:5], len(set(numbers)) == len(numbers), len(numbers) > 5) == ([1, 2, 3, 4, 5], True, True)
     for path, content in kept.items():
         path.write_bytes(content)
+
+
+def renamed(path: Path, old: str, new: str) -> None:
+    """Rename a tab as Excel does: its number stays, and what refers to it follows."""
+    with ZipFile(path) as package:
+        parts = {name: package.read(name).decode("latin-1") for name in package.namelist()}
+    for name, text in parts.items():
+        if name.startswith("xl/") and name.endswith(".xml"):
+            parts[name] = text.replace(f'name="{old}"', f'name="{new}"').replace(f"'{old}'!", f"'{new}'!")
+    with ZipFile(path, "w") as package:
+        for name, text in parts.items():
+            package.writestr(name, text.encode("latin-1"))
+
+
+@pytest.mark.parametrize(("old", "new"), [("LoI", "Letter of Intent 2026"), ("Akteure", "Akteure 2026")])
+def test_renamed_tab_of_people_stays_the_one_that_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    folder = tmp_path / "d"
+    assert main(["demo", "--into", str(folder), "--today", TODAY]) == DONE
+    before = synced(folder, capsys)
+    path, config = folder / "musterstadt.xlsx", str(folder / "config.toml")
+    renamed(path, old, new)
+    titles = load_workbook(path).sheetnames
+    assert main(["check", "--config", config, "--today", TODAY]) == DONE
+    assert "✓ all tabs are there" in capsys.readouterr().out
+    content = path.read_bytes()
+    assert main(["setup", "--config", config]) == DONE
+    assert path.read_bytes() == content
+    assert capsys.readouterr().out.splitlines()[-1] == "Next: run `klima-allianz sync`."
+    after = synced(folder, capsys)
+    assert {key: after[key] for key in ("coverage", "actors", "steps")} == {
+        key: before[key] for key in ("coverage", "actors", "steps")
+    }
+    assert (load_workbook(path).sheetnames, new in titles) == (titles, True)
+
+
+def test_grey_columns_of_a_renamed_list_of_actors_are_kept_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    assert main(["demo", "--into", str(folder), "--today", TODAY]) == DONE
+    path, config = folder / "musterstadt.xlsx", str(folder / "config.toml")
+    before = [row[:6] for row in load_workbook(path)["Akteure"].iter_rows(values_only=True)]
+    book = load_workbook(path)
+    for number in range(2, len(before) + 1):
+        book["Akteure"].cell(number, 3).value = None
+    book.save(path)
+    renamed(path, "Akteure", "Akteure 2026")
+    assert main(["sync", "--config", config, "--today", TODAY]) == DONE
+    after = [row[:6] for row in load_workbook(path)["Akteure 2026"].iter_rows(values_only=True)]
+    assert (after, len({row[2] for row in after}) > 5) == (before, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (".", "{folder} is a folder, not a workbook."),
+        ("/", "/ is a folder, not a workbook."),
+        ("a\\u0000.xlsx", "{folder}/a?.xlsx cannot be a workbook: no file name holds such a character."),
+        ("n" * 300, "cannot be a workbook: File name too long."),
+        ("config.toml/a.xlsx", "{folder}/config.toml/a.xlsx cannot be a workbook: Not a directory."),
+    ],
+)
+@pytest.mark.parametrize("command", ["setup", "sync", "check"])
+def test_impossible_workbook_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, name: str, sentence: str
+) -> None:
+    config = configured(tmp_path, f'[sheet]\nworkbook = "{name}"')
+    assert main([command, "--config", config]) == SETUP_WRONG
+    printed = capsys.readouterr()
+    said = [line for line in (printed.out + printed.err).splitlines() if line.startswith("✗")]
+    assert [line.endswith(sentence.format(folder=tmp_path)) for line in said] == [True]
+
+
+def test_setup_says_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook(tmp_path, Akteure=[["Name"], [None]])
+    config = configured(tmp_path)
+    assert main(["setup", "--config", config]) == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == "Next: enter the first actors, then run `klima-allianz sync`."
+    workbook(tmp_path, Akteure=[["Name"], [None], ["Stadtwerke"]])
+    assert main(["setup", "--config", config]) == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == "Next: run `klima-allianz sync`."
+
+
+def test_check_says_when_somebody_has_the_workbook_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook(tmp_path, Akteure=[["Name"], ["Stadtwerke"]])
+    config = configured(tmp_path)
+    assert main(["setup", "--config", config]) == DONE
+    (tmp_path / ".~lock.allianz.xlsx#").write_text("", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--config", config]) == SETUP_WRONG
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗")]
+    assert said == [
+        f"✗ sheet: {tmp_path / 'allianz.xlsx'} is open in LibreOffice (lock file .~lock.allianz.xlsx#); close it there "
+        "and run this again."
+    ]
