@@ -11,19 +11,19 @@ from scoring.addresses import column_letter
 from scoring.alliance import Alliance
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language, LetterStatus, Severity
-from scoring.headers import find_header, likely_headers, nearest_header, positions, tab_name
+from scoring.headers import find_header, likely_headers, nearest_header, positions
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
 from scoring.references import check_owners, identify_actors, names_by_row, refer
 from scoring.settings import read_settings
 from scoring.snapshot import Snapshot, Tab
+from scoring.tab_search import find_people_tabs
 from scoring.tables import Table, empty_table, is_blank, notes_of, read_table
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, SETTINGS
 from scoring.text import fold, nearest
 
 _ABOUT_ACTORS = (MEETINGS, LETTERS, MEASURES, PRESS, CONTACTS, OVERLAPS)
 _TABLES = (ACTORS, *_ABOUT_ACTORS, RECIPIENTS)
-_PEOPLES = tuple(spec.name for spec in (*_TABLES, SETTINGS))
 _EXPECTED = (SETTINGS, MEETINGS)
 
 
@@ -78,25 +78,17 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
     return alliance, (*notes, *unreadable, *said, *of_tables)
 
 
-def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[dict[str, Tab], list[Note]]:
-    """Return the people's tabs by their name in code: found by title, else (renamed) by the id that is remembered."""
-    tabs: dict[str, Tab] = {}
+def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[Mapping[str, Tab], list[Note]]:
+    """Return the people's tabs by their name in code, and what is to be said about doubled and missing ones."""
+    found = find_people_tabs(snapshot, memory.tab_ids)
     notes = []
-    for tab in snapshot.people_tabs:
-        name = tab_name(tab.title)
-        if name in tabs:
-            args = {"first": tabs[name].title}
-            notes.append(Note(code=NoteCode.TAB_DOUBLED, severity=Severity.WARNING, tab=tab.title, args=args))
-        elif name in _PEOPLES:
-            tabs[name] = tab
-    for tab in snapshot.people_tabs:
-        remembered = next((name for name in _PEOPLES if memory.tab_ids.get(name) == tab.id and name not in tabs), "")
-        if remembered and not tab_name(tab.title):
-            tabs[remembered] = tab
-    for spec in (spec for spec in _EXPECTED if spec.name not in tabs):
+    for tab, read in found.unread:
+        args = {"first": read.title}
+        notes.append(Note(code=NoteCode.TAB_DOUBLED, severity=Severity.WARNING, tab=tab.title, args=args))
+    for spec in (spec for spec in _EXPECTED if spec.name not in found.tabs):
         args = {"tab": spec.title(language)}
         notes.append(Note(code=NoteCode.TAB_MISSING, severity=Severity.HINT, args=args))
-    return tabs, notes
+    return found.tabs, notes
 
 
 def _require_names(snapshot: Snapshot, tab: Tab | None, language: Language) -> None:

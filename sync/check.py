@@ -14,8 +14,9 @@ from scoring.tabs import PEOPLE_TABS, SERVICE_TABS
 from sync.config import Config
 from sync.errors import OutsideError, SetupError
 from sync.run import parsed
-from sync.state import open_store
+from sync.state import opened_store
 from sync.workbook import WorkbookSheet
+from sync.workbook.replace import refuse_if_open
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +45,19 @@ def _sheet(config: Config, memory: Memory) -> Iterator[Line]:
         yield Line(ok=False, text=f"sheet: {error}")
         return
     yield Line(ok=True, text=f"sheet {config.sheet.workbook} read: {len(alliance.actors)} actors")
-    yield _writable("sheet", config.sheet.workbook)
+    yield _free(config.sheet.workbook)
     yield _tabs(config, snapshot, alliance)
     serious = sum(note.severity is not Severity.HINT for note in notes)
     yield Line(ok=True, text=f"{serious} things to correct in the sheet (a sync lists them on the tab Hinweise)")
+
+
+def _free(workbook: Path) -> Line:
+    """Say whether a sync could write the sheet: nobody has it open, and this user may."""
+    try:
+        refuse_if_open(workbook)
+    except OutsideError as error:
+        return Line(ok=False, text=f"sheet: {error}")
+    return _writable("sheet", workbook)
 
 
 def _tabs(config: Config, snapshot: Snapshot, alliance: Alliance) -> Line:
@@ -64,9 +74,8 @@ def _state(config: Config) -> tuple[Memory, Line]:
     if not config.state.file.exists():
         return Memory(), _writable("state (none yet: the first sync is a silent baseline)", config.state.file)
     try:
-        store = open_store(config.state.file)
-        memory, runs = store.load(), store.runs(1)
-        store.close()
+        with opened_store(config.state.file) as store:
+            memory, runs = store.load(), store.runs(1)
     except (SetupError, OutsideError) as error:
         return Memory(), Line(ok=False, text=f"state: {error}")
     last = f": last run {runs[0].started_at.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if runs else ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from scoring.domain import Language
@@ -14,16 +15,22 @@ from scoring.snapshot import Snapshot
 from sync.ownership import assert_ours
 from sync.ports import WritePlan
 
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
+
 Row = Mapping[str, str | float | int | bool | date | None]
 """One row of a people's tab to begin with: field → value; list values as their code."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetupReport:
-    """What `setup` did: the tabs that it added, or "tab: header, header"; and what it found that nobody reads."""
+    """What `setup` did: the tabs that it added, or "tab: header, header"; and what it found that nobody reads.
+
+    `has_actors` says that somebody has entered an actor already.
+    """
 
     added: tuple[str, ...]
     unread: tuple[str, ...] = ()
+    has_actors: bool = False
 
 
 class WorkbookSheet:
@@ -68,13 +75,20 @@ def create_workbook(path: Path, language: Language, content: Mapping[str, Sequen
     return SetupReport(added=create(path, language, content or {}))
 
 
-def extend_workbook(path: Path, language: Language) -> SetupReport:
+def workbook_exists(path: Path) -> bool:
+    """Say whether there is a file; `SetupError` for a path that can be none: a folder, or an impossible name."""
+    from sync.workbook.package import is_file  # noqa: PLC0415  # heavy
+
+    return is_file(path)
+
+
+def extend_workbook(path: Path, language: Language, known: Mapping[str, str] = NOTHING_KNOWN) -> SetupReport:
     """Add what a workbook misses and report it; no filled cell changes, and no column comes beside one like it.
 
+    `known` holds the ids of tabs by name in code as the last run remembers them: a tab that people renamed is there.
     Leaves the file as it is when nothing is missing. `SetupError` when the file holds something that would be lost,
     with the way out; `OutsideError` while somebody has it open.
     """
     from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
 
-    added, unread = extend(path, language)
-    return SetupReport(added=added, unread=unread)
+    return extend(path, language, known)

@@ -2,18 +2,16 @@
 
 A mark is a defined name that points to a cell: `_KA_tab_results` to a cell of the service tab, `_KA_col_rank` to the
 header cell of a grey column. Excel and LibreOffice carry defined names along when people rename tabs or move columns,
-so a mark says what is ours whatever it is called by now.
+so a mark says what is ours whatever it is called by now; what a mark is worth is decided in `sync.workbook.ours`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from lxml import etree
 
 from scoring.addresses import column_index, column_letter
-from scoring.tabs import SERVICE_TABS
 from sync.workbook.package import DamagedError, Package
 
 TAB_MARK = "_KA_tab_"
@@ -51,17 +49,6 @@ class Book:
     sheets: tuple[SheetEntry, ...]
     names: Mapping[str, str]
     from_1904: bool
-
-    @cached_property
-    def service_tabs(self) -> dict[str, str]:
-        """Sheet id → name in code, for each sheet that a tab mark points to; of two marks the first counts."""
-        ids = {sheet.title.casefold(): sheet.id for sheet in self.sheets}
-        found: dict[str, str] = {}
-        for spec in SERVICE_TABS:
-            place = self.marked(TAB_MARK + spec.name)
-            if place is not None and place.title.casefold() in ids:
-                found.setdefault(ids[place.title.casefold()], spec.name)
-        return found
 
     def marked(self, name: str) -> Place | None:
         """Return the cell that a mark points to; None when it is missing or broken (`#REF!`)."""
@@ -113,6 +100,11 @@ def _sheets(root: etree._Element, related: Mapping[str, tuple[str, str]]) -> lis
             sheets.append(SheetEntry(id=sheet.get("sheetId", ""), title=sheet.get("name", ""), part=target))
     if not sheets:
         raise DamagedError("it has no worksheet")
+    for of_each in ([entry.id for entry in sheets], [entry.title.casefold() for entry in sheets]):
+        if len(set(of_each)) < len(sheets):
+            raise DamagedError("two of its tabs share a number or a title")
+    if len({entry.part for entry in sheets}) < len(sheets):
+        raise DamagedError("two of its tabs share their cells")
     return sheets
 
 

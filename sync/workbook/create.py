@@ -33,6 +33,7 @@ from sync.workbook.look import (
     number_format,
 )
 from sync.workbook.overview import lay_out_overview
+from sync.workbook.package import is_file
 from sync.workbook.replace import create_file
 from sync.workbook.widths import CHARACTERS, LINE, PADDING, lines
 
@@ -46,7 +47,7 @@ ORDER = (OVERVIEW, *PEOPLE_TABS, *(spec for spec in SERVICE_TABS if spec is not 
 
 def create(path: Path, language: Language, content: Mapping[str, "Sequence[Row]"]) -> tuple[str, ...]:
     """Write a new workbook and return the titles of its tabs; `SetupError` when the file exists or cannot be made."""
-    if path.exists():
+    if is_file(path):
         raise SetupError(f"{path} exists already; nothing was changed.")
     book = Workbook()
     book.remove(book.worksheets[0])

@@ -5,6 +5,7 @@ Through openpyxl, because a styled column touches styles, notes and dropdowns al
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -15,44 +16,59 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scoring.columns import Column, Kind, Owner, TabSpec
 from scoring.domain import Language
 from scoring.headers import find_header
-from scoring.snapshot import Snapshot
+from scoring.snapshot import Snapshot, Tab
+from scoring.tab_search import find_people_tabs
 from scoring.tabs import ACTORS, RECIPIENTS
 from sync.errors import SetupError
+from sync.workbook import SetupReport
 from sync.workbook.book import COLUMN_MARK, Place, read_book
 from sync.workbook.columns import fold_columns, part_columns
 from sync.workbook.create import add_tab, mark, name_lists, packed, put_setting
-from sync.workbook.gaps import Gap, gaps, missing_tabs, people_tab, unread
+from sync.workbook.gaps import Gap, gaps, missing_tabs, unread
 from sync.workbook.look import dress_column
 from sync.workbook.losses import losses
 from sync.workbook.package import DamagedError, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.titles import free_header, free_title
+from sync.workbook.verify import require_whole
 
 
-def extend(path: Path, language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Add missing tabs, headers, grey columns and settings; return what was added and which headers are not read.
+def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupReport:
+    """Add missing tabs, headers, grey columns and settings, and report it; `known` are the remembered ids of tabs.
 
     The file does not change when nothing is missing.
     """
-    refuse_if_open(path)
     package = open_package(path)
+    refuse_if_open(path)
     try:
         snapshot = snapshot_of(package)
-        tabs, missing = missing_tabs(snapshot), tuple(gaps(snapshot, language))
-        not_read = tuple(unread(snapshot, language))
+        peoples = find_people_tabs(snapshot, known).tabs
+        tabs, missing = missing_tabs(snapshot, peoples), tuple(gaps(peoples, language))
+        report = SetupReport(
+            added=(), unread=tuple(unread(peoples, language)), has_actors=_has_actors(peoples.get(ACTORS.name))
+        )
         if not tabs and not missing:
-            return (), not_read
+            return report
         _refuse_losses(path, losses(read_book(package)))
     except DamagedError as error:
         raise damaged(path, error) from error
     book = load_workbook(io.BytesIO(package.data), rich_text=True)
-    added = _fill(book, snapshot, tabs, missing, language)
-    new = packed(book)
-    if not _keeps(snapshot, snapshot_of(Package(data=new))):
+    added = _fill(book, peoples, tabs, missing, language)
+    new = Package(data=packed(book))
+    require_whole(path, new, new.names, {})
+    if not _keeps(snapshot, snapshot_of(new)):
         raise SetupError(f"{path} cannot be extended without changing a cell in it; {_WAY_OUT}")
-    replace_file(path, package.data, new)
-    return added, not_read
+    replace_file(path, package.data, new.data)
+    return replace(report, added=added)
+
+
+def _has_actors(tab: Tab | None) -> bool:
+    header = find_header(ACTORS, tab) if tab else None
+    if tab is None or header is None:
+        return False
+    place = header.columns[ACTORS.key]
+    return any(place < len(row) and row[place] is not None for row in tab.cells[header.row + 1 :])
 
 
 _WAY_OUT = (
@@ -69,10 +85,10 @@ def _refuse_losses(path: Path, lost: tuple[str, ...]) -> None:
 
 
 def _fill(
-    book: Workbook, snapshot: Snapshot, tabs: tuple[TabSpec, ...], missing: tuple[Gap, ...], language: Language
+    book: Workbook, peoples: Mapping[str, Tab], tabs: tuple[TabSpec, ...], missing: tuple[Gap, ...], language: Language
 ) -> tuple[str, ...]:
     """Change the workbook and return what was added."""
-    lists = name_lists(_name_places(snapshot, language))
+    lists = name_lists(_name_places(peoples, language))
     added = []
     for spec in tabs:
         title = free_title(spec, book.sheetnames, language)
@@ -113,11 +129,11 @@ def _add_settings(sheet: Worksheet, gap: Gap, headers: Mapping[str, Cell], langu
     return names
 
 
-def _name_places(snapshot: Snapshot, language: Language) -> dict[str, Place]:
+def _name_places(peoples: Mapping[str, Tab], language: Language) -> dict[str, Place]:
     """Return the first cell below the header of the names that dropdowns offer."""
     places = {}
     for spec in (ACTORS, RECIPIENTS):
-        tab = people_tab(snapshot, spec)
+        tab = peoples.get(spec.name)
         header = find_header(spec, tab) if tab else None
         places[spec.name] = Place(
             title=tab.title if tab else spec.title(language),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from scoring.addresses import column_letter
 from scoring.columns import Column, Owner, TabSpec
 from scoring.domain import Language
-from scoring.headers import Header, find_header, names, nearest_header, spellings, tab_name
+from scoring.headers import Header, find_header, names, nearest_header, spellings
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze, tidy
@@ -34,24 +34,18 @@ class Gap:
     settings: tuple[Column, ...] = ()
 
 
-def missing_tabs(snapshot: Snapshot) -> tuple[TabSpec, ...]:
-    """Return the tabs that the workbook does not have: people's by title in either language, the service's by mark."""
-    there = {tab_name(tab.title) for tab in snapshot.people_tabs}
+def missing_tabs(snapshot: Snapshot, peoples: Mapping[str, Tab]) -> tuple[TabSpec, ...]:
+    """Return the tabs that the workbook does not have; `peoples` are those of people that it has, by name in code."""
     return (
-        *(spec for spec in PEOPLE_TABS if spec.name not in there),
+        *(spec for spec in PEOPLE_TABS if spec.name not in peoples),
         *(spec for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None),
     )
 
 
-def people_tab(snapshot: Snapshot, spec: TabSpec) -> Tab | None:
-    """Return the tab of people that has this title in either language, or None."""
-    return next((tab for tab in snapshot.people_tabs if tab_name(tab.title) == spec.name), None)
-
-
-def gaps(snapshot: Snapshot, language: Language) -> Iterator[Gap]:
+def gaps(peoples: Mapping[str, Tab], language: Language) -> Iterator[Gap]:
     """Yield what each people's tab misses; one with cells but without a header that names its key is left alone."""
     for spec in PEOPLE_TABS:
-        tab = people_tab(snapshot, spec)
+        tab = peoples.get(spec.name)
         header = find_header(spec, tab) if tab else None
         if tab is not None and not any(tab.cells):
             settings = SETTINGS_ROWS if spec is SETTINGS else ()
@@ -98,10 +92,10 @@ def _meant(texts: list[str], columns: list[Column], language: Language) -> set[s
     return {nearest_header(text, spelled, language) for text in texts if len(text) > SHORT}
 
 
-def unread(snapshot: Snapshot, language: Language) -> Iterator[str]:
+def unread(peoples: Mapping[str, Tab], language: Language) -> Iterator[str]:
     """Yield what of people's tabs is not read, as people find it: a header, a setting, or a tab without its key."""
     for spec in PEOPLE_TABS:
-        tab = people_tab(snapshot, spec)
+        tab = peoples.get(spec.name)
         header = find_header(spec, tab) if tab else None
         if tab is None or not any(tab.cells):
             continue

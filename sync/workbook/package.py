@@ -6,6 +6,7 @@ What the parts mean is decided in the modules beside this one. Nothing here writ
 import hashlib
 import io
 import posixpath
+import stat
 import struct
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ MOST_RATIO = 100  # unpacked to packed, per entry
 SMALL = 100_000  # bytes; an entry below this is harmless whatever its ratio
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls, and the envelope of an encrypted .xlsx
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+LONGEST_PATH = 200  # characters that are repeated of a path that cannot be one
 LOCAL_HEADER = 30  # bytes before the name of a local file header
 
 
@@ -67,7 +69,22 @@ class Package:
         content = self.part(name)
         if len(content) > MOST_TREE_BYTES:
             raise DamagedError(f"the part {name} is larger than that of any workbook")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        return self._parsed(name, content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+    def require_well_formed(self, name: str) -> None:
+        """Raise `DamagedError` unless an XML part, however large, is well-formed; no tree is built."""
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
+            target=_Nothing(),  # type: ignore[arg-type]  # its other methods are optional, and slow where they exist
+        )
+        self._parsed(name, self.part(name), parser)
+        if parser.error_log.filter_from_errors():  # a prefix without a namespace does not raise when no tree is built
+            raise DamagedError(f"the part {name} is not well-formed")
+
+    def _parsed(self, name: str, content: bytes, parser: etree.XMLParser) -> etree._Element:
         try:
             return etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
@@ -132,6 +149,13 @@ class Draft:
         return self.package.with_parts(self.changed, self.dropped)
 
 
+class _Nothing:
+    """A target of a parser that keeps nothing."""
+
+    def close(self) -> None:
+        """End without a result."""
+
+
 def rels_name(source: str) -> str:
     """Return the name of the part that holds the relationships of a part ("" for the package)."""
     folder, name = posixpath.split(source)
@@ -142,16 +166,36 @@ def _target(folder: str, target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
 
 
+def is_file(path: Path) -> bool:
+    """Say whether there is a file; `SetupError` for what can be none: a folder, or a name that no disk takes."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file name holds such a character"
+        raise SetupError(f"{_shown(path)} cannot be a workbook: {reason}.") from None
+    if stat.S_ISDIR(mode):
+        raise SetupError(f"{path} is a folder, not a workbook.")
+    if not stat.S_ISREG(mode):
+        raise SetupError(f"{path} is no file.")
+    return True
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it can be printed: without control characters, and not longer than a sentence bears."""
+    text = "".join(character if character.isprintable() else "?" for character in str(path))
+    return text if len(text) <= LONGEST_PATH else f"{text[:LONGEST_PATH]}…"
+
+
 def open_package(path: Path) -> Package:
     """Return the vetted package of a file; `SetupError` says in one sentence what is wrong with it."""
+    if not is_file(path):
+        raise SetupError(f"{path} does not exist; `klima-allianz setup` creates it.")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise SetupError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB; that is no team's workbook.")
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise SetupError(f"{path} does not exist; `klima-allianz setup` creates it.") from None
-    except IsADirectoryError:
-        raise SetupError(f"{path} is a folder, not a workbook.") from None
     except PermissionError:
         raise SetupError(f"{path} may not be read by this user.") from None
     except OSError as error:

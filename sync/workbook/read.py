@@ -1,14 +1,13 @@
 """A workbook as a snapshot: the cells of every tab, which tabs are the service's, which columns are its grey ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from scoring.headers import HEADER_ROWS, tab_name
-from scoring.snapshot import Grid, Snapshot, Tab
-from scoring.tabs import ACTORS
+from scoring.snapshot import Snapshot, Tab
 from sync.errors import SetupError
-from sync.ownership import lookup_titles
-from sync.workbook.book import COLUMN_MARK, Book, read_book
+from sync.workbook.book import read_book
 from sync.workbook.cells import Formats, read_cells
+from sync.workbook.ours import lookup_columns, service_tabs
 from sync.workbook.package import DamagedError, Package, open_package
 
 
@@ -30,25 +29,15 @@ def snapshot_of(package: Package) -> Snapshot:
     """Return the snapshot of a vetted package; its version is the hash of the bytes."""
     book = read_book(package)
     formats = Formats(book)
-    tabs = []
-    for sheet in book.sheets:
-        cells = read_cells(package.part(sheet.part), formats)
-        service = book.service_tabs.get(sheet.id, "")
-        lookups = {} if service else _lookups(book, sheet.title, cells)
-        tabs.append(Tab(id=sheet.id, title=sheet.title, cells=cells, service=service, lookups=lookups))
-    return Snapshot(tabs=tuple(tabs), version=package.version)
-
-
-def _lookups(book: Book, title: str, cells: Grid) -> dict[str, int]:
-    """Return the grey columns of the actors tab: marked, and with a header that is exactly one of ours."""
-    if tab_name(title) != ACTORS.name:
-        return {}
-    found = {}
-    for column in ACTORS.lookups:
-        place = book.marked(COLUMN_MARK + column.field)
-        if place is None or place.title.casefold() != title.casefold() or place.row > HEADER_ROWS:
-            continue
-        row = cells[place.row - 1] if place.row <= len(cells) else ()
-        if place.column < len(row) and row[place.column] in lookup_titles(column):
-            found[column.field] = place.column
-    return found
+    tabs = [
+        Tab(id=sheet.id, title=sheet.title, cells=read_cells(package.part(sheet.part), formats))
+        for sheet in book.sheets
+    ]
+    services = service_tabs(book, tabs)
+    grey_tab, grey = lookup_columns(book, [tab for tab in tabs if tab.id not in services])
+    return Snapshot(
+        tabs=tuple(
+            replace(tab, service=services.get(tab.id, ""), lookups=grey if tab.id == grey_tab else {}) for tab in tabs
+        ),
+        version=package.version,
+    )

@@ -1,10 +1,16 @@
 """Putting a new workbook in the place of the one that was read: all or nothing, and only while nobody works on it."""
 
+import glob
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import OutsideError, SetupError, SheetChangedError
+
+DRAFT = ".draft"
+LEFTOVER = 3600  # seconds; no run takes that long to write one file
+LONGEST_START = 50  # characters of the workbook's name in that of its draft
 
 
 def lock_files(path: Path) -> tuple[tuple[str, Path], ...]:
@@ -18,20 +24,28 @@ def lock_files(path: Path) -> tuple[tuple[str, Path], ...]:
 def refuse_if_open(path: Path) -> None:
     """Raise `OutsideError` while a lock file says that somebody has the workbook open. Its content is never read."""
     for program, lock in lock_files(path.resolve()):
-        if lock.exists():
+        if _exists(lock):
             raise OutsideError(
                 f"{path} is open in {program} (lock file {lock.name}); close it there and run this again."
             )
+
+
+def _exists(lock: Path) -> bool:
+    """Say whether there is such a file; a name that is too long for the disk is no file's."""
+    try:
+        return lock.exists()
+    except OSError:
+        return False
 
 
 def replace_file(path: Path, original: bytes, new: bytes) -> None:
     """Replace the file by the new bytes in one step, if it still holds the original ones; its mode stays.
 
     Raises `SheetChangedError` when somebody saved it meanwhile and `OutsideError` when it cannot be written. Until the
-    step itself the file is untouched, and afterwards nothing else is left in the folder.
+    step itself the file is untouched, and afterwards no draft of ours is left in the folder.
     """
     place = path.resolve()
-    draft = place.with_name(f".{place.name}.draft")
+    draft = _draft_of(place)
     try:
         _refuse_read_only(place)
         before = place.stat()
@@ -50,7 +64,7 @@ def replace_file(path: Path, original: bytes, new: bytes) -> None:
 
 def create_file(path: Path, new: bytes) -> None:
     """Write a new file, complete or not at all; `SetupError` when it exists or cannot be written."""
-    draft = path.with_name(f".{path.name}.draft")
+    draft = _draft_of(path)
     try:
         _write_durably(draft, new, None)
         if path.exists():
@@ -72,8 +86,7 @@ def _refuse_read_only(place: Path) -> None:
 
 
 def _write_durably(draft: Path, new: bytes, like: os.stat_result | None) -> None:
-    """Write a file and wait until the disk has it. A draft that a killed run left behind is overwritten."""
-    draft.unlink(missing_ok=True)
+    """Write a new file, wait until the disk has it, and remove what killed runs left behind."""
     with draft.open("xb") as file:
         if like is not None:
             os.fchmod(file.fileno(), like.st_mode & 0o7777)
@@ -82,6 +95,22 @@ def _write_durably(draft: Path, new: bytes, like: os.stat_result | None) -> None
         file.write(new)
         file.flush()
         os.fsync(file.fileno())
+    _remove_leftovers(draft)
+
+
+def _draft_of(place: Path) -> Path:
+    """Return a name beside the file that no other run uses; short enough for every disk."""
+    return place.with_name(f".{place.name[:LONGEST_START]}.{secrets.token_hex(8)}{DRAFT}")
+
+
+def _remove_leftovers(draft: Path) -> None:
+    """Remove the drafts of this workbook that are much older than this one, by the clock of the disk itself."""
+    start = draft.name.removesuffix(DRAFT).rpartition(".")[0]
+    now = draft.stat().st_mtime
+    for other in draft.parent.glob(f"{glob.escape(start)}.*{DRAFT}"):
+        with suppress(OSError):  # another run removes it too
+            if now - other.stat().st_mtime > LEFTOVER:
+                other.unlink()
 
 
 def _is_unchanged(place: Path, before: os.stat_result, original: bytes) -> bool:

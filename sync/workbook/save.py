@@ -9,21 +9,24 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from reports.wording import words
 from scoring.columns import Owner, TabSpec
 from scoring.domain import Language
-from scoring.snapshot import Cell, Snapshot
+from scoring.snapshot import Cell, Grid, Snapshot
 from scoring.tabs import ACTORS, OVERVIEW, TABS
 from sync.errors import SetupError, SheetChangedError
-from sync.ownership import OVERVIEW_RESERVED_ROWS, header_row, lookup_tab
+from sync.ownership import OVERVIEW_RESERVED_ROWS, TICK_COLUMN, TICK_ROW, header_row, lookup_tab
 from sync.ports import WritePlan
 from sync.workbook.book import Book, SheetEntry, read_book
-from sync.workbook.cells import Formats
+from sync.workbook.cells import Formats, read_cells
 from sync.workbook.new_tabs import CONTENT_TYPES, add_tabs
 from sync.workbook.package import DamagedError, Draft, Package, open_package, rels_name
 from sync.workbook.read import damaged
 from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.spans import Element, apply, elements
 from sync.workbook.splice import FilledRangeError, Spliced, Values, splice
+from sync.workbook.titles import TICK_LABEL
+from sync.workbook.verify import require_whole, with_values
 from sync.workbook.widths import row_height
 
 _LAST_HEADER = {OVERVIEW.name: OVERVIEW_RESERVED_ROWS}  # of the other service tabs it is row 1
@@ -38,15 +41,21 @@ def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapsho
     if package.version != snapshot.version:
         raise SheetChangedError
     try:
-        new = planned(package, language, plan, snapshot)
+        draft, expected = _planned(package, language, plan, snapshot)
     except DamagedError as error:
         raise damaged(path, error) from error
+    new = draft.packed()
+    require_whole(path, Package(data=new), draft.changed, expected)
     replace_file(path, package.data, new)
 
 
-def planned(package: Package, language: Language, plan: WritePlan, snapshot: Snapshot) -> bytes:
-    """Return the bytes of the file with the plan carried out."""
+def _planned(
+    package: Package, language: Language, plan: WritePlan, snapshot: Snapshot
+) -> tuple[Draft, dict[str, Grid]]:
+    """Return the package with the plan carried out, and by part the cells that its worksheets should hold then."""
     draft = Draft(package=package)
+    expected: dict[str, Grid] = {}
+    there = {read.id: read.cells for read in snapshot.tabs}
     book = read_book(package)
     new = add_tabs(draft, book, plan.new_tabs, language)
     formats = Formats(book)
@@ -54,14 +63,17 @@ def planned(package: Package, language: Language, plan: WritePlan, snapshot: Sna
     for tab, values in _values(plan).items():
         sheet = new.get(tab) or _sheet(book, snapshot, tab)
         heights = _heights(TABS[tab], values, language)
-        spliced = _spliced(draft, sheet, values, formats, _first_row(snapshot, tab), heights)
+        before = there[sheet.id] if sheet.id in there else read_cells(draft.part(sheet.part), formats)
+        wanted = {**values, **(_reserved(language) if tab == OVERVIEW.name and not any(before) else {})}
+        expected[sheet.part] = with_values(before, wanted)
+        spliced = _spliced(draft, sheet, wanted, formats, _first_row(snapshot, tab), heights)
         draft.changed[sheet.part] = spliced.part
         lost_formula |= spliced.lost_formula
     if lost_formula:
         _drop_calculation_chain(draft, book)
     if any(_HAS_FORMULA.search(draft.part(sheet.part)) for sheet in book.sheets):
         draft.changed[book.part] = _recalculated(draft.part(book.part))
-    return draft.packed()
+    return draft, expected
 
 
 def _values(plan: WritePlan) -> dict[str, dict[tuple[int, int], Cell]]:
@@ -72,6 +84,12 @@ def _values(plan: WritePlan) -> dict[str, dict[tuple[int, int], Cell]]:
             for index, value in enumerate(write.values, write.column):
                 values[write.tab][write.row, index] = value
     return values
+
+
+def _reserved(language: Language) -> dict[tuple[int, int], Cell]:
+    """Return what stands above the rows of a sync on Übersicht: a tab that people emptied is not ours without it."""
+    title, label = OVERVIEW.columns[0].header(language), words(language).text(TICK_LABEL)
+    return {(1, 0): title, (TICK_ROW, TICK_COLUMN - 1): label}
 
 
 def _sheet(book: Book, snapshot: Snapshot, tab: str) -> SheetEntry:

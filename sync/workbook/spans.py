@@ -3,11 +3,14 @@
 expat tells positions, lxml does not. What is put there instead is decided in `sync.workbook.splice`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scoring.addresses import column_index
 from sync.workbook.events import parser, run
+
+_TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 Edit = tuple[int, int, bytes]
 """Replace the bytes from the first position up to the second."""
@@ -32,13 +35,13 @@ class Element:
 class Row:
     """One row of a worksheet; `cells` (by 0-based column) is filled only for the rows that were asked for.
 
-    `body` is where its first cell begins, or its end tag when it has none.
+    `body` is where its start tag ends; a comment may stand between it and the first cell.
     """
 
     number: int
     attributes: Mapping[str, str]
     start: int
-    body: int = 0
+    body: int
     end: int = 0
     closing: int | None = None
     cells: dict[int, Element] = field(default_factory=dict)
@@ -115,12 +118,12 @@ class _Scan:
             self.layout.prefix = name[: name.rfind(":") + 1]
         elif depth == 2 and name == f"{self.layout.prefix}row":  # noqa: PLR2004  # see the class
             self._last_row = int(attributes.get("r") or self._last_row + 1)
-            self._row = Row(number=self._last_row, attributes=attributes, start=here)
+            self._row = Row(
+                number=self._last_row, attributes=attributes, start=here, body=_end_of_tag(self._part, here)
+            )
             self._last_column = -1
         elif depth == 2 and name == f"{self.layout.prefix}col":  # noqa: PLR2004
             self.layout.columns.append(attributes)
-        elif depth == 3 and self._row is not None:  # noqa: PLR2004
-            self._row.body = self._row.body or here
 
     def end(self, name: str) -> None:
         _, attributes, begin = self._open.pop()
@@ -130,7 +133,6 @@ class _Scan:
         elif depth == 2 and row is not None:  # noqa: PLR2004
             element = _element(self._part, name, attributes, 2, begin, self.reader.CurrentByteIndex)
             row.end, row.closing = element.end, element.closing
-            row.body = row.body or (element.end if element.closing is None else element.closing)
             self.layout.rows[row.number] = row
             self._row = None
         elif depth == 3 and row is not None and row.number in self._wanted:  # noqa: PLR2004
@@ -138,6 +140,12 @@ class _Scan:
             reference = attributes.get("r")
             self._last_column = column_index(reference.rstrip("0123456789")) if reference else self._last_column + 1
             row.cells[self._last_column] = element
+
+
+def _end_of_tag(part: bytes, start: int) -> int:
+    """Return the byte behind the tag that starts there; a `>` in an attribute's value does not end it."""
+    match = _TAG.match(part, start)
+    return match.end() if match else start
 
 
 def _element(part: bytes, name: str, attributes: Mapping[str, str], depth: int, start: int, here: int) -> Element:

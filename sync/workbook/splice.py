@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from scoring.addresses import column_index, column_letter
 from scoring.snapshot import Cell
-from sync.workbook.cells import Formats, encoded
+from sync.workbook.cells import Formats, decoded, encoded
 from sync.workbook.package import DamagedError
 from sync.workbook.spans import Edit, Element, Layout, Row, apply, layout
 
@@ -207,6 +207,13 @@ def inline_string(text: str, prefix: str = "", properties: str = "") -> bytes:
     plain = f'<{prefix}t xml:space="preserve">{escape(encoded(text[:LONGEST_TEXT]))}</{prefix}t>'
     run = f"<{prefix}r><{prefix}rPr>{properties}</{prefix}rPr>{plain}</{prefix}r>" if properties else plain
     return f"<{prefix}is>{run}</{prefix}is>".encode("ascii", "xmlcharrefreplace")
+
+
+def as_read(value: Cell) -> Cell:
+    """Return what a written value reads as: text without what no cell can hold, None for whatever leaves it blank."""
+    if _is_blank(value):
+        return None
+    return decoded(encoded(value[:LONGEST_TEXT])) if isinstance(value, str) else value
 
 
 def _is_blank(value: Cell) -> bool:

@@ -1,5 +1,6 @@
 """A run killed at any file operation of a save leaves the old workbook or the new one, and the next run works."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,30 @@ def test_kill_at_every_file_operation_leaves_the_old_workbook_or_the_new_one(tmp
     assert {state for _, state in killed} == {"old", "new"}
     states = [state for _, state in killed]
     assert states == sorted(states, reverse=True), "old until the one replacement, new from then on"
+    for draft in tmp_path.glob(".a.xlsx.*.draft"):
+        os.utime(draft, (0, 0))
     sheet = WorkbookSheet(path, "de")
     sheet.write(WritePlan(rows=(RowWrite(tab="results", row=2, column=0, values=("weiter",)),)), sheet.read())
     assert list(tmp_path.iterdir()) == [path]
+
+
+DRAFTS = """
+import sys
+from pathlib import Path
+from sync.workbook.replace import replace_file
+
+sys.addaudithook(lambda event, arguments: event == "os.rename" and print(arguments[0]))
+path = Path(sys.argv[1])
+for old, new in ((b"a", b"b"), (b"b", b"c")):
+    replace_file(path, old, new)
+"""
+
+
+def test_every_save_has_a_draft_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"a")
+    command = [sys.executable, "-c", DRAFTS, str(path)]
+    drafts = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert (len(drafts), len(set(drafts))) == (2, 2)
+    assert {Path(draft).parent for draft in drafts} == {tmp_path}
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"c", [path])

@@ -114,7 +114,7 @@ def test_read_follows_marks_when_tabs_are_renamed_and_columns_moved(tmp_path: Pa
     book = Workbook()
     book.worksheets[0].title = "Akteure"
     book.worksheets[0].append(["Notiz", "Rang", "Name"])
-    book.create_sheet("Bob's „Übersicht“").append(["x"])
+    book.create_sheet("Bob's „Übersicht“").append(["Akteur", "Stage", "seit"])
     book.create_sheet("Auswertung").append(["privat"])
     marked(book, "_KA_tab_results", "'Bob''s „Übersicht“'!$A$1")
     marked(book, "_KA_col_rank", "Akteure!$B$1")
@@ -122,7 +122,7 @@ def test_read_follows_marks_when_tabs_are_renamed_and_columns_moved(tmp_path: Pa
     tabs = WorkbookSheet(tmp_path / "a.xlsx", "de").read().tabs
     assert tabs == (
         Tab(id="1", title="Akteure", cells=(("Notiz", "Rang", "Name"),), lookups={"rank": 1}),
-        Tab(id="2", title="Bob's „Übersicht“", cells=(("x",),), service="results"),
+        Tab(id="2", title="Bob's „Übersicht“", cells=(("Akteur", "Stage", "seit"),), service="results"),
         Tab(id="3", title="Auswertung", cells=(("privat",),)),
     )
 

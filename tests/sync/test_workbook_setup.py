@@ -301,7 +301,7 @@ def test_extend_adds_no_column_beside_one_that_may_mean_the_same(tmp_path: Path)
     assert headers & {"Beschäftigte vor Ort", "THG (t CO2e/a)", "Beziehung (0–5)", "Notiz"} == set()
     assert {"Betreuung", "Fällig am"} <= headers, "Ort is part of Verantwortlich, and means something else"
     assert report.unread == ("Akteure!D1 „Beziehungen“", "Akteure!E1 „Ort“", "Akteure!G1 „Bemerkung“")
-    assert extend_workbook(path, "de") == SetupReport(added=(), unread=report.unread)
+    assert extend_workbook(path, "de") == SetupReport(added=(), unread=report.unread, has_actors=True)
 
 
 def test_extend_appends_the_settings_that_are_missing(tmp_path: Path) -> None:

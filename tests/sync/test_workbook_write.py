@@ -1,6 +1,7 @@
 """Saving into a workbook: the plan's cells and nothing else, all or nothing, and never over somebody else's work."""
 
 import io
+import os
 import re
 import tempfile
 import zipfile
@@ -24,7 +25,11 @@ from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.ownership import OwnershipError
 from sync.ports import RowWrite, Sheet, WritePlan
 from sync.workbook import WorkbookSheet, create_workbook
+from sync.workbook.book import read_book
+from sync.workbook.cells import Formats
+from sync.workbook.package import Package
 from sync.workbook.replace import replace_file
+from sync.workbook.splice import splice
 
 ALL_SERVICE = tuple(spec.name for spec in SERVICE_TABS)
 
@@ -246,10 +251,13 @@ def test_write_refuses_to_break_a_formula_that_fills_cells_of_people(tmp_path: P
         "<sheetData></sheetData>",
         '<sheetData><row r="2"/></sheetData>',
         '<sheetData><row r="2" spans="1:1" ht="20" customHeight="1"/></sheetData>',
-        '<sheetData>\n <row r="2" spans="1:1">\n  <c r="A2" s="0"><v>1</v></c>\n </row >\n</sheetData>',
-        "<sheetData><row/><row><c><v>9</v></c><c/></row></sheetData>",
-        '<sheetData><row r="9"><c r="C9"><v>1</v></c></row></sheetData>',
-        '<x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is><x:t>alt</x:t></x:is></x:c></x:row></x:sheetData>',
+        '<sheetData>HEAD\n <row r="2" spans="1:1">\n  <c r="A2" s="0"><v>1</v></c>\n </row >\n</sheetData>',
+        "<sheetData>HEAD<row><c><v>9</v></c><c/></row></sheetData>",
+        '<sheetData>HEAD<row r="9"><c r="C9"><v>1</v></c></row></sheetData>',
+        '<x:sheetData>HEAD<x:row r="2"><x:c r="B2" t="str"><x:v>alt</x:v></x:c></x:row></x:sheetData>',
+        '<sheetData>HEAD<row r="2"><!--x--><c r="A2"><v>1</v></c><!-- <c r="B2"/> --></row><!--y--></sheetData>',
+        '<sheetData>HEAD<row r="2" ht="9"><!-- ht="9" > --></row><!-- <row r="3"/> --></sheetData>',
+        "<sheetData>HEAD<row a=\"'>'\" b='\">\"' r='2'><?x y>?><c r='A2'><v>1</v></c></row></sheetData>",
     ],
 )
 @pytest.mark.parametrize("start", ["", "\ufeff"])
@@ -260,13 +268,19 @@ def test_write_fits_into_every_form_of_xml(tmp_path: Path, data: str, start: str
     space = f'xmlns{prefix[:1] and ":x"}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
+    texts = (f"<c t='inlineStr'><is><t>{header}</t></is></c>" for header in RESULT_HEADERS)
+    head = (
+        f"<row>{''.join(texts)}</row>".replace("</", "<//")
+        .replace("<", f"<{prefix}")
+        .replace(f"<{prefix}//", f"</{prefix}")
+    )
+    data = data.replace("HEAD", head)
     parts["xl/worksheets/sheet2.xml"] = f"{start}<{prefix}worksheet {space}>{data}</{prefix}worksheet>".encode()
     pack(path, parts)
     there = cells(WorkbookSheet(path, "de").read(), "results")
-    found = cells(
-        saved(path, row("results", 2, 0, "ü", None, 3), row("results", 4, 1, 4), row("results", 3, 0, 0)), "results"
-    )
-    assert found == (() if len(there) < 1 else there[0], ("ü", None, 3), (0,), (None, 4), *there[4:])
+    writes = (row("results", 2, 0, "ü", None, 3), row("results", 4, 1, 4), row("results", 3, 0, 0))
+    found = cells(saved(path, row("results", 1, 0, *RESULT_HEADERS), *writes), "results")
+    assert found == (RESULT_HEADERS, ("ü", None, 3), (0,), (None, 4), *there[4:])
 
 
 def test_write_keeps_the_stated_range_and_spans_true(tmp_path: Path) -> None:
@@ -274,10 +288,11 @@ def test_write_keeps_the_stated_range_and_spans_true(tmp_path: Path) -> None:
     service_book().save(path)
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
+    texts = (f'<c t="inlineStr"><is><t>{header}</t></is></c>' for header in RESULT_HEADERS)
+    head = f'<row r="1">{"".join(texts)}</row>'.encode()
     opening = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     parts["xl/worksheets/sheet2.xml"] = opening + (
-        b'<dimension ref="B2"/><sheetData>'
-        b'<row r="2" spans="2:2"><c r="B2"><v>1</v></c></row>'
+        b'<dimension ref="B2"/><sheetData>' + head + b'<row r="2" spans="2:2"><c r="B2"><v>1</v></c></row>'
         b'<row r="3" spans="2:2"><c r="B3"/></row></sheetData></worksheet>'
     )
     pack(path, parts)
@@ -285,9 +300,36 @@ def test_write_keeps_the_stated_range_and_spans_true(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as package:
         assert package.read("xl/worksheets/sheet2.xml") == opening + (
             b'<dimension ref="B2:D3"/><sheetData>'
-            b'<row r="2"><c r="B2"><v>1</v></c><c r="D2"><v>7</v></c></row>'
+            + head
+            + b'<row r="2"><c r="B2"><v>1</v></c><c r="D2"><v>7</v></c></row>'
             b'<row r="3" spans="2:2"><c r="B3"><v>8</v></c></row></sheetData></worksheet>'
         )
+
+
+@pytest.mark.parametrize(
+    ("row_before", "row_after"),
+    [
+        (
+            '<row r="2" spans="1:1"><!-- ht="9" --><c r="A2"><v>1</v></c></row>',
+            '<row r="2" ht="30"><!-- ht="9" --><c r="A2"><v>1</v></c><c r="B2"><v>7</v></c></row>',
+        ),
+        (
+            '<row r="2" ht="9" ><?x y>?><!--z--></row>',
+            '<row r="2" ht="30"><?x y>?><!--z--><c r="B2"><v>7</v></c></row>',
+        ),
+        (
+            """<row r="2" a=">"  b='"'><c r="B2"/></row>""",
+            """<row r="2" a=">"  b='"' ht="30"><c r="B2"><v>7</v></c></row>""",
+        ),
+    ],
+)
+def test_splice_changes_a_row_behind_its_start_tag_and_nowhere_else(row_before: str, row_after: str) -> None:
+    buffer = io.BytesIO()
+    service_book().save(buffer)
+    formats = Formats(read_book(Package(data=buffer.getvalue())))
+    part = "<worksheet><sheetData>{}</sheetData></worksheet>"
+    found = splice(part.format(row_before).encode(), {(2, 1): 7}, formats, 2, {2: 30})
+    assert found.part.decode() == part.format(row_after)
 
 
 class Stream(io.RawIOBase):
@@ -322,12 +364,15 @@ def test_write_copies_parts_whose_sizes_stand_behind_them(tmp_path: Path) -> Non
 # --- nothing else changes
 
 
+RESULT_HEADERS = ("Akteur", "Stand", "seit")
+
+
 def service_book() -> Workbook:
     """A workbook made by hand in which "Auswertung" is the service's tab."""
     book = Workbook()
     book.worksheets[0].title = "Akteure"
     book.worksheets[0].append(["Name", "Rang", "Notiz"])
-    book.create_sheet("Auswertung")
+    book.create_sheet("Auswertung").append(RESULT_HEADERS)
     for name, place in (("_KA_tab_results", "Auswertung!$A$1"), ("_KA_col_rank", "Akteure!$B$1")):
         book.defined_names[name] = DefinedName(name, attr_text=place)
     return book
@@ -375,7 +420,7 @@ def workbooks(draw: st.DrawFn) -> bytes:
             cell.value = draw(VALUE | st.just("=SUM(A1:A9)") | st.just(date(2026, 3, 1)))
             decorate(draw, sheet, cell.coordinate)
     results = book["Auswertung"]
-    for number in draw(st.sets(st.integers(1, 9), max_size=4)):
+    for number in draw(st.sets(st.integers(2, 9), max_size=4)):
         results.cell(number, draw(st.integers(1, 5)), draw(VALUE)).font = Font(italic=draw(st.booleans()))
     buffer = io.BytesIO()
     book.save(buffer)
@@ -399,7 +444,7 @@ def decorate(draw: st.DrawFn, sheet: Worksheet, cell: str) -> None:
 @st.composite
 def plans(draw: st.DrawFn) -> WritePlan:
     """A plan for the results tab and the grey column Rang, each cell at most once."""
-    places = draw(st.sets(st.tuples(st.integers(1, 12), st.integers(0, 6)), max_size=12))
+    places = draw(st.sets(st.tuples(st.integers(2, 12), st.integers(0, 6)), max_size=12))
     ranks = draw(st.sets(st.integers(2, 10), max_size=4))
     return WritePlan(
         new_tabs=draw(st.sampled_from([(), ("steps",), ("overview", "outbox")])),
@@ -543,7 +588,24 @@ def test_write_keeps_mode_and_link_of_the_file(path: Path, tmp_path: Path) -> No
     assert cells(WorkbookSheet(path, "de").read(), "results")[1] == ("a",)
 
 
-def test_write_overwrites_the_draft_of_a_killed_run(path: Path) -> None:
-    (path.parent / ".allianz.xlsx.draft").write_bytes(b"half")
+def test_write_removes_old_drafts_of_killed_runs_and_leaves_those_of_others(path: Path) -> None:
+    names = (".allianz.xlsx.old.draft", ".allianz.xlsx.new.draft", ".other.xlsx.old.draft", "allianz.draft")
+    for name in names:
+        (path.parent / name).write_bytes(b"half")
+        if "new" not in name:
+            os.utime(path.parent / name, (0, 0))
     saved(path, row("results", 2, 0, "a"))
-    assert list(path.parent.iterdir()) == [path]
+    assert {file.name for file in path.parent.iterdir()} == {path.name, *names[1:]}
+
+
+def test_write_refuses_what_would_not_read_as_planned(path: Path) -> None:
+    name = "xl/worksheets/sheet10.xml"
+    with zipfile.ZipFile(path) as package:
+        parts = {part: package.read(part) for part in package.namelist()}
+    hidden = b'<extLst><ext><row r="4"><c r="A4"><v>1</v></c></row></ext></extLst></worksheet>'
+    pack(path, {**parts, name: parts[name].replace(b"</worksheet>", hidden)})
+    before = path.read_bytes()
+    with pytest.raises(OutsideError, match="could not be saved safely; nothing was changed") as caught:
+        saved(path, row("results", 4, 0, "a"))
+    assert caught.value.permanent
+    assert (path.read_bytes(), list(path.parent.iterdir())) == (before, [path])
