@@ -5,7 +5,7 @@ where the cells stand in the sheet in `scoring.tables`.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from math import nan
 from typing import Any, NamedTuple, TypeVar
@@ -57,7 +57,7 @@ def read_cells(
     `header` is what the findings call the column. The cells of a private column or tab are never quoted.
     """
     kind = column.kind
-    values, rest = _plain_numbers(kind, cells) if kind in NUMERIC else _all_unread(kind, len(cells))
+    values, rest = _plain(kind, cells, language) if kind in NUMERIC else _all_unread(kind, len(cells))
     distinct, codes = _distinct(cells if len(rest) == len(cells) else [cells[place] for place in rest.tolist()])
     known, noted = _read_distinct(column, distinct, language)
     values[rest] = _array(kind, known)[codes]
@@ -86,20 +86,26 @@ def is_filled(cells: Iterable[Cell]) -> npt.NDArray[np.bool_]:
     )
 
 
-def _plain_numbers(kind: Kind, cells: Sequence[Cell]) -> tuple[_Values, _Positions]:
-    """Return the numbers that need no reading, in one sweep, and where the cells stand that must be read."""
+def _plain(kind: Kind, cells: Sequence[Cell], language: Language) -> tuple[_Values, _Positions]:
+    """Return the numbers, typed or as plain text, of which nothing is to be said, and where all other cells stand."""
     low, high = RANGES[kind]
-    numbers = np.fromiter(
-        (cell if (type(cell) is float or type(cell) is int) and low <= cell <= high else nan for cell in cells),
-        dtype=np.float64,
-        count=len(cells),
-    )
+    numbers = np.fromiter(_sweep(cells, low, high, language), dtype=np.float64, count=len(cells))
+    numbers[(numbers < low) | (numbers > high)] = nan
     if kind in WHOLE:
         numbers[numbers % 1 != 0] = nan
     if kind is Kind.PERCENT:
         numbers[(numbers > 0) & (numbers <= 1)] = nan
     rest = [place for place in np.flatnonzero(np.isnan(numbers)).tolist() if cells[place] is not None]
     return numbers + 0.0, np.array(rest, dtype=np.intp)  # -0.0 becomes 0.0
+
+
+def _sweep(cells: Iterable[Cell], low: float, high: float, language: Language) -> Iterator[float]:
+    """Yield each typed number in range and each number that stands as plain text; NaN for all other cells."""
+    for cell in cells:
+        if type(cell) is float or type(cell) is int:
+            yield cell if low <= cell <= high else nan  # an integer far out of range has no float
+        else:
+            yield plain_number(cell, language) if type(cell) is str else nan
 
 
 def _all_unread(kind: Kind, length: int) -> tuple[_Values, _Positions]:
@@ -127,7 +133,7 @@ def _read_distinct(
     column: Column, cells: Sequence[Cell], language: Language
 ) -> tuple[list[object], Mapping[int, tuple[NoteCode, Reading]]]:
     """Return the value of each cell, and by its place in `cells` each reading about which something is to be said."""
-    read, known, noted = reader(column, language), _plain_texts(column, cells, language), {}
+    read, known, noted = reader(column, language), _plain_texts(column, cells), {}
     blank = "" if _dtype(column.kind) == "object" else None
     for place in [place for place, value in enumerate(known) if value is None]:
         reading = read(cells[place])
@@ -139,16 +145,12 @@ def _read_distinct(
     return known, noted
 
 
-def _plain_texts(column: Column, cells: Sequence[Cell], language: Language) -> list[object]:
-    """Return the value of each text in the plainest form of its kind, and None for all that must be read."""
-    if column.kind in FREE:
-        plain, limit = PLAIN_TEXT.fullmatch, text_limit(column)
-        return [cell if type(cell) is str and len(cell) <= limit and plain(cell) else None for cell in cells]
-    if column.kind is Kind.NUMBER:
-        low, high = RANGES[Kind.NUMBER]
-        numbers = [plain_number(cell, language) if type(cell) is str else nan for cell in cells]
-        return [number if low <= number <= high else None for number in numbers]
-    return [None] * len(cells)
+def _plain_texts(column: Column, cells: Sequence[Cell]) -> list[object]:
+    """Return each text that stands for itself, and None for all cells that must be read."""
+    if column.kind not in FREE:
+        return [None] * len(cells)
+    plain, limit = PLAIN_TEXT.fullmatch, text_limit(column)
+    return [cell if type(cell) is str and len(cell) <= limit and plain(cell) else None for cell in cells]
 
 
 def _say(
