@@ -7,7 +7,7 @@ What belongs here: laying out the column table for people. Names, lists, aliases
 from collections.abc import Iterable, Iterator
 
 from scoring.columns import Column, Kind, Owner, TabSpec
-from scoring.headers import COMPUTED
+from scoring.parsing.headers import COMPUTED
 from scoring.tabs import CONTACTS, PEOPLE_TABS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 
 _INTRODUCTION = """\

@@ -19,9 +19,9 @@ from scoring.addresses import row_number
 from scoring.alliance import Alliance, Settings
 from scoring.assessment import Assessment, MeasureTotals
 from scoring.domain import Choice, KeyActor, Light, LowHanging, MeetingKind, Severity, Stage, YesNo
-from scoring.identity import key
 from scoring.memory import HistoryRow, Memory
 from scoring.messages import Note, NoteCode
+from scoring.parsing.identity import key
 from scoring.remember import note_id
 from scoring.snapshot import Cell
 from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, OUTBOX, OVERVIEW, RESULTS, SETTINGS_ROWS, STEPS

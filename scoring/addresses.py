@@ -1,4 +1,4 @@
-"""Column letters as a sheet counts them: A … Z, AA … What stands where in a tab is `scoring.headers`."""
+"""Column letters as a sheet counts them: A … Z, AA … What stands where in a tab is `parsing.headers`."""
 
 _ALPHABET = 26
 

@@ -79,7 +79,7 @@ class Alliance:
 
     Each table has exactly the people's columns of its tab in `scoring.tabs`, whether the sheet has them or not, and:
 
-    - `actors`: `key` (unique; see `scoring.identity`) and `uid` (the internal id that history hangs on). `parent` holds
+    - `actors`: `key` (unique; see `parsing.identity`) and `uid` (the internal id that history hangs on). `parent` holds
       the key of an actor, or "". Doubled rows are not in the table.
     - `meetings`: `actors` holds a tuple of actor keys; `has_status_column` says whether a blank Status means anything.
     - `letters`, `measures`, `press`: `actor` holds an actor key, or "" for a reference to nobody (counts for nobody).

@@ -7,7 +7,7 @@ from scoring.domain import Choice, Language
 
 
 class Kind(StrEnum):
-    """What a column holds; decides how `scoring.cells` reads it and which dtype it has in a table.
+    """What a column holds; decides how `parsing.cells` reads it and which dtype it has in a table.
 
     NUMBER, PERCENT, SCALE, COUNT, YEAR become float64 (NaN = unknown); DATE becomes datetime64[s] (NaT = unknown); all
     others become object columns of str ("" = blank), CHOICE holding the member's code.

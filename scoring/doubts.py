@@ -13,8 +13,8 @@ import pandas as pd
 
 from scoring.alliance import Alliance
 from scoring.domain import LetterStatus, Severity
-from scoring.headers import names
 from scoring.messages import Note, NoteCode
+from scoring.parsing.headers import names
 from scoring.tabs import ACTORS, LETTERS, SETTINGS_ROWS
 from scoring.text import squeeze
 

@@ -8,9 +8,9 @@ from hashlib import blake2b
 from scoring.alliance import Alliance, Settings
 from scoring.assessment import Assessment
 from scoring.domain import Stage, StepStatus
-from scoring.identity import remember_actors
 from scoring.memory import HistoryRow, Memory, RememberedActor
 from scoring.messages import Note
+from scoring.parsing.identity import remember_actors
 from scoring.snapshot import Snapshot
 
 

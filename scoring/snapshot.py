@@ -1,7 +1,7 @@
 """What one read of the sheet gives: the cells of every tab, exactly as they stand, whatever the sheet is kept in.
 
 Both implementations of the Sheet port (Google, workbook) deliver this; everything after it is shared. No meaning here:
-`scoring.tables` finds the tables in it.
+`parsing.tables` finds the tables in it.
 """
 
 from collections.abc import Mapping

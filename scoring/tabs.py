@@ -2,7 +2,7 @@
 
 This is the contract with the team's sheet and its only home in code. Parser, `setup`, write plan, docs and handbook all
 read it; nobody else spells a header. What belongs here: names, types, lists, aliases, the sentence that explains a
-header. What does not: reading cells (`scoring.cells`) or their meaning (`scoring.stages` and its neighbours).
+header. What does not: reading cells (`parsing.cells`) or their meaning (`scoring.stages` and its neighbours).
 """
 
 from scoring.columns import Column, Kind, Owner, TabSpec, Width

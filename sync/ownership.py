@@ -5,7 +5,7 @@ nothing is repaired, a plan that breaks the law is a bug and stops the run befor
 """
 
 from scoring.columns import Column
-from scoring.headers import COMPUTED, HEADER_ROWS
+from scoring.parsing.headers import COMPUTED, HEADER_ROWS
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import ACTORS, OUTBOX, OVERVIEW, SERVICE_TABS
 from sync.ports import RowWrite, WritePlan

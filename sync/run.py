@@ -18,7 +18,7 @@ from scoring.assessment import Assessment
 from scoring.domain import Language
 from scoring.memory import Memory
 from scoring.messages import Note
-from scoring.parse import UnreadableSheetError, parse
+from scoring.parsing.parse import UnreadableSheetError, parse
 from scoring.remember import remember
 from scoring.snapshot import Snapshot
 from scoring.tabs import RESULTS

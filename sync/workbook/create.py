@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scoring.addresses import column_letter
 from scoring.columns import Column, Kind, Owner, TabSpec, Width
 from scoring.domain import Language
-from scoring.headers import spellings
+from scoring.parsing.headers import spellings
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, RECIPIENTS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze
 from sync.errors import SetupError

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.columns import Column, Kind, Owner, TabSpec
 from scoring.domain import Language
-from scoring.headers import find_header
+from scoring.parsing.headers import find_header
+from scoring.parsing.tab_search import find_people_tabs
 from scoring.snapshot import Snapshot, Tab
-from scoring.tab_search import find_people_tabs
 from scoring.tabs import ACTORS, RECIPIENTS
 from sync.errors import SetupError
 from sync.workbook import SetupReport

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from scoring.addresses import column_letter
 from scoring.columns import Column, Owner, TabSpec
 from scoring.domain import Language
-from scoring.headers import Header, find_header, names, nearest_header, spellings
+from scoring.parsing.headers import Header, find_header, names, nearest_header, spellings
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze, tidy

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from reports.wording import words
 from scoring.columns import TabSpec
 from scoring.domain import Language
-from scoring.headers import HEADER_ROWS, tab_name
+from scoring.parsing.headers import HEADER_ROWS, tab_name
 from scoring.snapshot import Grid, Tab
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, SERVICE_TABS
 from sync.ownership import TICK_ROW, lookup_titles

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language
-from scoring.headers import COMPUTED
+from scoring.parsing.headers import COMPUTED
 from sync.workbook.book import LONGEST_TITLE
 
 TICK_LABEL = "overview.label.sync_now"

@@ -4,9 +4,9 @@ What both sides get: the same rows of Akteure, a tenth of the cells blank, a ten
 text, one cell in a hundred (outside names and free text) unreadable.
 
 - The same job, pydantic: one model per row, each cell validated by pydantic's own types and ranges, text first turned
-  into a value by the readers that `scoring.parse` uses. A row with bad cells is kept: each bad cell is recorded as
+  into a value by the readers that `parsing.parse` uses. A row with bad cells is kept: each bad cell is recorded as
   (row, field) from `error.errors()`, and the row is validated again without them. The models become one DataFrame.
-- The same job, ours: `scoring.parse`. It returns the same cells as a DataFrame, and for each bad one a note with tab,
+- The same job, ours: `parsing.parse`. It returns the same cells as a DataFrame, and for each bad one a note with tab,
   address, actor, what was found and what was expected. Only ours also finds the header, looks for blank rows, and gives
   each actor its key and its lasting id; all of that is in its time.
 - Bare pydantic: the same model and rows, already as dicts. Each is validated once, bad rows are dropped unlooked at,
@@ -29,8 +29,8 @@ from scoring.addresses import column_letter
 from scoring.columns import Column, Kind
 from scoring.domain import ActorKind, Attitude, Sector, Severity, YesNo
 from scoring.memory import Memory
-from scoring.parse import parse
-from scoring.readers import RANGES, WHOLE, reader
+from scoring.parsing.parse import parse
+from scoring.parsing.readers import RANGES, WHOLE, reader
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS
 

@@ -12,7 +12,7 @@ from reports.wording import words
 from scoring.assess import SEED, assess
 from scoring.assessment import Assessment
 from scoring.memory import Memory
-from scoring.parse import parse
+from scoring.parsing.parse import parse
 from scoring.robustness import DRAWS
 from tests.reference.cells import snapshot
 from tests.reference.impact import FACTORS

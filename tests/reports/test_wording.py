@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.wording import Sentence, Words, words
 from scoring.domain import Attitude, Factor, Language, MeetingKind, Sector, Severity, Stage
 from scoring.messages import Argument, Message, Note, NoteCode
-from scoring.numbers import read_number
+from scoring.parsing.numbers import read_number
 from scoring.recommend import RecommendCode
 from scoring.steps import StepCode
 from scoring.to_add import AddCode

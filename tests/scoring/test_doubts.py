@@ -11,7 +11,7 @@ from scoring.assessment import Assessment
 from scoring.domain import Severity
 from scoring.memory import Memory
 from scoring.messages import NoteCode
-from scoring.parse import parse
+from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 
 TODAY = date(2026, 11, 24)

@@ -3,7 +3,7 @@
 import pytest
 
 from scoring.columns import Column, Owner
-from scoring.headers import find_header, names
+from scoring.parsing.headers import find_header, names
 from scoring.snapshot import Tab
 from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, SERVICE_TABS, SETTINGS_ROWS, STEPS, TABS
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.memory import Memory
-from scoring.parse import parse
+from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
 from sync.plan import OVERVIEW_FIRST_ROW, Row, Tables, highest_number, plan_writes

@@ -14,7 +14,7 @@ from scoring.columns import Kind
 from scoring.domain import Light, Severity, Stage, StepStatus
 from scoring.memory import Memory
 from scoring.messages import NoteCode
-from scoring.parse import parse
+from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import PEOPLE_TABS, SETTINGS_ROWS, TABS
 from sync.sample import ANCHOR, Value, sample_content

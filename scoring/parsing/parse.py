@@ -11,14 +11,14 @@ from scoring.addresses import column_letter
 from scoring.alliance import Alliance
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language, LetterStatus, Severity
-from scoring.headers import find_header, likely_headers, nearest_header, positions
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
-from scoring.references import check_owners, identify_actors, names_by_row, refer
-from scoring.settings import read_settings
+from scoring.parsing.headers import find_header, likely_headers, nearest_header, positions
+from scoring.parsing.references import check_owners, identify_actors, names_by_row, refer
+from scoring.parsing.settings import read_settings
+from scoring.parsing.tab_search import find_people_tabs
+from scoring.parsing.tables import Table, empty_table, is_blank, notes_of, read_table
 from scoring.snapshot import Snapshot, Tab
-from scoring.tab_search import find_people_tabs
-from scoring.tables import Table, empty_table, is_blank, notes_of, read_table
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, SETTINGS
 from scoring.text import fold, nearest
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from scoring.alliance import Alliance
 from scoring.domain import Severity, Stage
-from scoring.identity import Directory, fingerprints, key, remember_actors, resolve
 from scoring.memory import Memory
 from scoring.messages import Argument, Note, NoteCode
-from scoring.parse import parse
+from scoring.parsing.identity import Directory, fingerprints, key, remember_actors, resolve
+from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 
 Row = tuple[Cell, ...]

@@ -6,7 +6,7 @@ from functools import cache
 
 from scoring.domain import Choice, Language
 from scoring.messages import NoteCode
-from scoring.reading import Reading, refused
+from scoring.parsing.reading import Reading, refused
 from scoring.text import fold, nearest, squeeze
 
 _SECTIONS = frozenset("ABCDEFGHIJKLMNOPQRSTU")

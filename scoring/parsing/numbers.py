@@ -1,13 +1,13 @@
-"""Text → number, as Germans (in an English sheet: English speakers) write them. Ranges stand in `scoring.readers`."""
+"""Text → number, as Germans (in an English sheet: English speakers) write them. Ranges stand in `parsing.readers`."""
 
 import re
 from math import nan
 from string import digits
 
-from scoring.dates import looks_like_day
 from scoring.domain import Language
 from scoring.messages import NoteCode
-from scoring.reading import Reading, refused
+from scoring.parsing.dates import looks_like_day
+from scoring.parsing.reading import Reading, refused
 
 _ABOUT = r"(?:~|≈|ca\.?|circa|etwa|rund|about|approx\.?)"
 _WHOLE = re.compile(

@@ -1,7 +1,7 @@
 """Cells of one column → values of one dtype, and a finding for each cell that a person should look at.
 
-What belongs here: columns as wholes, each distinct cell read once. How one cell is read stands in `scoring.readers`,
-where the cells stand in the sheet in `scoring.tables`.
+What belongs here: columns as wholes, each distinct cell read once. How one cell is read stands in `parsing.readers`,
+where the cells stand in the sheet in `parsing.tables`.
 """
 
 from collections import defaultdict
@@ -17,9 +17,9 @@ import pandas as pd
 from scoring.columns import NUMERIC, Column, Kind
 from scoring.domain import Language, Severity
 from scoring.messages import Argument, NoteCode
-from scoring.numbers import plain_number
-from scoring.readers import FREE, PLAIN_TEXT, RANGES, WHOLE, as_text, is_number, reader, text_limit
-from scoring.reading import Reading
+from scoring.parsing.numbers import plain_number
+from scoring.parsing.readers import FREE, PLAIN_TEXT, RANGES, WHOLE, as_text, is_number, reader, text_limit
+from scoring.parsing.reading import Reading
 from scoring.snapshot import Cell
 from scoring.text import tidy
 

@@ -8,10 +8,10 @@ import pytest
 
 from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Severity
-from scoring.headers import Header, find_header, header_notes, spellings, tab_name
 from scoring.memory import Memory
 from scoring.messages import Note, NoteCode
-from scoring.parse import parse
+from scoring.parsing.headers import Header, find_header, header_notes, spellings, tab_name
+from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEETINGS, PEOPLE_TABS, SETTINGS_ROWS
 from scoring.text import squeeze

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scoring.messages import NoteCode
-from scoring.reading import Reading, refused
+from scoring.parsing.reading import Reading, refused
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 

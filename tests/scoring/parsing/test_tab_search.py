@@ -2,8 +2,8 @@
 
 import pytest
 
+from scoring.parsing.tab_search import FoundTabs, find_people_tabs
 from scoring.snapshot import Grid, Snapshot, Tab
-from scoring.tab_search import FoundTabs, find_people_tabs
 
 KNOWN = {"letters": "4"}
 HEADERS = ("Akteur", "Status", "Unterzeichnet am")

@@ -1,19 +1,19 @@
 """One cell → one reading, by the kind of its column: blanks, error cells, marks for unknown, ranges.
 
-How text of each kind is read stands in `scoring.numbers`, `scoring.dates` and `scoring.codes`; whole columns are read
-by `scoring.cells`.
+How text of each kind is read stands in `parsing.numbers`, `parsing.dates` and `parsing.codes`; whole columns are read
+by `parsing.cells`.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
-from scoring.codes import read_choice, read_email, read_industry, read_municipality_key, read_tick
 from scoring.columns import NUMERIC, Column, Kind
-from scoring.dates import FIRST_YEAR, LAST_YEAR, looks_like_day, read_day, read_time
 from scoring.domain import Choice, Language
 from scoring.messages import NoteCode
-from scoring.numbers import has_unit, read_number
-from scoring.reading import BLANK, Reading, refused
+from scoring.parsing.codes import read_choice, read_email, read_industry, read_municipality_key, read_tick
+from scoring.parsing.dates import FIRST_YEAR, LAST_YEAR, looks_like_day, read_day, read_time
+from scoring.parsing.numbers import has_unit, read_number
+from scoring.parsing.reading import BLANK, Reading, refused
 from scoring.snapshot import NOT_CALCULATED, Cell
 from scoring.text import tidy
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scoring.alliance import Alliance, Place
 from scoring.columns import NUMERIC, Kind, TabSpec
 from scoring.domain import Severity
-from scoring.identity import key
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
-from scoring.parse import Problem, UnreadableSheetError, parse
+from scoring.parsing.identity import key
+from scoring.parsing.parse import Problem, UnreadableSheetError, parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, CONTACTS, PEOPLE_TABS, SETTINGS
 

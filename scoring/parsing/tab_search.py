@@ -1,13 +1,13 @@
 """Which tab of the sheet is which of the people's, for the parser and for `setup` alike.
 
-What belongs here: telling whole tabs apart. Where the table stands in one is `scoring.headers`.
+What belongs here: telling whole tabs apart. Where the table stands in one is `parsing.headers`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.columns import Owner, TabSpec
-from scoring.headers import find_header, tab_name
+from scoring.parsing.headers import find_header, tab_name
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import TABS
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.dates import read_day, read_time
 from scoring.messages import NoteCode
-from scoring.reading import Reading
+from scoring.parsing.dates import read_day, read_time
+from scoring.parsing.reading import Reading
 from scoring.text import tidy
 
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905

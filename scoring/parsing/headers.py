@@ -2,7 +2,7 @@
 
 What belongs here: matching titles and headers. A header matches whole, in German or English or as a listed alias, with
 stray spaces, line breaks, case and kind of dash ignored, or without its bracketed unit; never by part. What does not:
-reading the cells below (`scoring.tables`).
+reading the cells below (`parsing.tables`).
 """
 
 import re

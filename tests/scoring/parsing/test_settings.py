@@ -7,7 +7,7 @@ import pytest
 from scoring.alliance import Place, Settings
 from scoring.domain import InventoryMethod, LegalForm, Sector, Severity
 from scoring.messages import Argument, Note, NoteCode
-from scoring.settings import read_settings
+from scoring.parsing.settings import read_settings
 from scoring.snapshot import Cell, Tab
 from scoring.tabs import SETTINGS_ROWS
 

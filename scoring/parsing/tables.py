@@ -1,6 +1,6 @@
 """One tab → one typed table, with a finding for each cell or row that a person should look at.
 
-What belongs here: rows, required cells, and where everything stands. What does not: who is who (`scoring.identity`).
+What belongs here: rows, required cells, and where everything stands. What does not: who is who (`parsing.identity`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,11 +14,11 @@ import pandas as pd
 
 from scoring.addresses import column_index, column_letter
 from scoring.alliance import Place
-from scoring.cells import blank_column, is_filled, read_cells
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language, Severity
-from scoring.headers import Header, find_header, header_notes
 from scoring.messages import Argument, Note, NoteCode
+from scoring.parsing.cells import blank_column, is_filled, read_cells
+from scoring.parsing.headers import Header, find_header, header_notes
 from scoring.snapshot import Cell, Tab
 from scoring.tabs import ACTORS, CONTACTS, RECIPIENTS
 

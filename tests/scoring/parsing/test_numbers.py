@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scoring.domain import Language
 from scoring.messages import NoteCode
-from scoring.numbers import _UNITS, read_number
-from scoring.reading import Reading
+from scoring.parsing.numbers import _UNITS, read_number
+from scoring.parsing.reading import Reading
 from scoring.tabs import SETTINGS_ROWS, TABS
 from scoring.text import tidy
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.cells import Finding, blank_column, is_filled, read_cells
 from scoring.columns import NUMERIC, Column, Kind
 from scoring.domain import (
     ActorKind,
@@ -21,6 +20,7 @@ from scoring.domain import (
     YesNo,
 )
 from scoring.messages import Argument, NoteCode
+from scoring.parsing.cells import Finding, blank_column, is_filled, read_cells
 from scoring.snapshot import NOT_CALCULATED, Cell
 from scoring.tabs import PEOPLE_TABS, SETTINGS_ROWS
 from scoring.text import squeeze

@@ -1,6 +1,6 @@
 """Names in the tables → actors: keys and ids, doubled rows, references to actors and to the team's own people.
 
-What belongs here: joining the tables as read (`scoring.tables`) with who is who (`scoring.identity`), and saying what
+What belongs here: joining the tables as read (`parsing.tables`) with who is who (`parsing.identity`), and saying what
 does not fit. What does not: reading cells.
 """
 
@@ -11,10 +11,10 @@ import pandas as pd
 
 from scoring.columns import Column, Kind
 from scoring.domain import Language, Severity
-from scoring.identity import Directory, Identities, Reference, directory_of, identify, key, resolve
 from scoring.memory import Memory
 from scoring.messages import NoteCode
-from scoring.tables import Remark, Table
+from scoring.parsing.identity import Directory, Identities, Reference, directory_of, identify, key, resolve
+from scoring.parsing.tables import Remark, Table
 from scoring.tabs import ACTORS
 from scoring.text import fold
 

@@ -19,13 +19,13 @@ from scoring.alliance import (
     Place,
     Settings,
 )
-from scoring.cells import is_filled, read_cells
 from scoring.columns import Column
 from scoring.domain import InventoryMethod, Language, LegalForm, Sector, Severity
-from scoring.headers import find_header, header_notes, nearest_header, spellings
 from scoring.messages import Argument, Note, NoteCode
+from scoring.parsing.cells import is_filled, read_cells
+from scoring.parsing.headers import find_header, header_notes, nearest_header, spellings
+from scoring.parsing.tables import place_of, unread
 from scoring.snapshot import Cell, Tab
-from scoring.tables import place_of, unread
 from scoring.tabs import SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze, tidy
 
