@@ -16,7 +16,7 @@ SMALL = 0.1
 
 
 def public_sentence(coverage: Coverage, settings: Settings, words: Words) -> str:
-    """Return the one sentence the alliance may say in public (formulas page, section 7).
+    """Return the one sentence the alliance may say in public (docs/formulas.md, section 7).
 
     The share is `coverage.percent`, which is rounded down. Below 1 %, or when the share may not be published, the
     signatories are counted instead. Without the municipality's name, or while the letters cannot be read, there is no

@@ -250,8 +250,8 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         "goal_date",
         "Ziel-Datum",
         "Goal date",
-        "Bis wann die Ziel-Abdeckung erreicht sein soll.",
-        "By when the coverage goal should be reached.",
+        "Bis wann die Ziel-Abdeckung erreicht sein soll (noch ohne Wirkung).",
+        "By when the coverage goal should be reached (no effect yet).",
     ),
     Column(
         field="weekly_hours",
@@ -259,8 +259,8 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         en="Hours a week",
         kind=Kind.NUMBER,
         unit="h",
-        help_de="Wie viele Stunden das Team pro Woche für Gespräche hat. Leer: 10.",
-        help_en="The team's hours for talks a week. Blank: 10.",
+        help_de="Wie viele Stunden das Team pro Woche für Gespräche hat (noch ohne Wirkung).",
+        help_en="The team's hours for talks a week (no effect yet).",
     ),
     _date("founded_on", "Allianz gegründet am", "Alliance founded on"),
     _choice(
@@ -883,11 +883,16 @@ RECIPIENTS = TabSpec(
             "LoI-Meldungen",
             "LoI news",
             YesNo,
-            "Erfährt von neuen Unterschriften.",
-            "Hears of new signatures.",
+            "Erfährt von neuen Unterschriften (noch ohne Wirkung).",
+            "Hears of new signatures (no effect yet).",
         ),
         _choice(
-            "reminders", "Erinnerungen", "Reminders", YesNo, "Wird an Fälliges erinnert.", "Is reminded of what is due."
+            "reminders",
+            "Erinnerungen",
+            "Reminders",
+            YesNo,
+            "Wird an Fälliges erinnert (noch ohne Wirkung).",
+            "Is reminded of what is due (no effect yet).",
         ),
     ),
 )

@@ -4,8 +4,7 @@ The first law of the sheet: people's cells are never written by a sync. The plan
 nothing is repaired, a plan that breaks the law is a bug and stops the run before anything is sent.
 """
 
-from scoring.columns import Column
-from scoring.parsing.headers import COMPUTED, HEADER_ROWS
+from scoring.parsing.headers import HEADER_ROWS, grey_titles
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import ACTORS, OUTBOX, OVERVIEW, SERVICE_TABS
 from sync.ports import RowWrite, WritePlan
@@ -78,14 +77,8 @@ def lookup_tab(snapshot: Snapshot) -> Tab | None:
 
 def header_row(tab: Tab, field: str) -> int:
     """Return the 1-based row of a grey column's header; `OwnershipError` when no header of ours stands there."""
-    index, titles = tab.lookups[field], lookup_titles(ACTORS.column(field))
+    index, titles = tab.lookups[field], grey_titles(ACTORS.column(field))
     for number, row in enumerate(tab.cells[:HEADER_ROWS], 1):
         if index < len(row) and row[index] in titles:
             return number
     raise OwnershipError(f"column {index} of {tab.title!r} has no header of ours")
-
-
-def lookup_titles(column: Column) -> tuple[str, ...]:
-    """Return what the header of a grey column can read: either language, bare or marked because the title was taken."""
-    names = {language: column.header(language) for language in COMPUTED}
-    return (*names.values(), *(f"{name} {COMPUTED[language]}" for language, name in names.items()))

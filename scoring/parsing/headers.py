@@ -165,14 +165,15 @@ class _Row:
         )
 
 
+def grey_titles(column: Column) -> tuple[str, ...]:
+    """Return what the header of a grey column can read: either language, bare or marked because the title was taken."""
+    names = {language: column.header(language) for language in COMPUTED}
+    return (*names.values(), *(f"{name} {COMPUTED[language]}" for language, name in names.items()))
+
+
 @cache
 def _grey(spec: TabSpec) -> Mapping[str, Column]:
-    return {
-        squeeze(f"{column.header(language)} {suffix}"): column
-        for column in spec.lookups
-        for language in COMPUTED
-        for suffix in ("", COMPUTED[language])
-    }
+    return {squeeze(title): column for column in spec.lookups for title in grey_titles(column)}
 
 
 def _doubled(tab: Tab, header: Header) -> list[Note]:
@@ -207,7 +208,7 @@ def _blocked(spec: TabSpec, tab: Tab, header: Header, language: Language) -> lis
     row = tab.cells[header.row]
     blocked = [position for position in header.unknown if spec.lookups and row[position] in ("#REF!", "#BEZUG!")]
     present = {squeeze(cell[:_LONGEST]) for cell in row if isinstance(cell, str)}
-    absent = [column for column in spec.lookups if not present & _names_of_grey(column)]
+    absent = [column for column in spec.lookups if present.isdisjoint(map(squeeze, grey_titles(column)))]
     # All that are missing are blocked, in the order in which they were set up; else nobody can tell which one it is.
     titles = (
         [column.header(language) for column in absent] if len(absent) == len(blocked) else map(column_letter, blocked)
@@ -222,12 +223,6 @@ def _blocked(spec: TabSpec, tab: Tab, header: Header, language: Language) -> lis
         )
         for position, title in zip(blocked, titles, strict=True)
     ]
-
-
-def _names_of_grey(column: Column) -> set[str]:
-    return {
-        squeeze(f"{column.header(language)} {suffix}") for language in COMPUTED for suffix in ("", COMPUTED[language])
-    }
 
 
 def _obstacle(cells: Sequence[Sequence[Cell]], header_row: int, position: int) -> str:

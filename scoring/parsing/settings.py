@@ -228,7 +228,7 @@ def _assumed(rows: _Rows, name: str, default: float) -> float:
 
 
 def _weights(rows: _Rows) -> tuple[float, float, float, float]:
-    """Return the four weights in the order of `Factor`, adding up to 1 (SCORING: a zero sum means the defaults)."""
+    """Return the four weights in the order of `Factor`, adding up to 1; a zero sum means the defaults."""
     given = [_or(rows.number(name), default) for name, default in zip(_WEIGHTS, DEFAULT_WEIGHTS, strict=True)]
     total = fsum(given)
     if total == 0:

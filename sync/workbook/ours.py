@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from reports.wording import words
 from scoring.columns import TabSpec
 from scoring.domain import Language
-from scoring.parsing.headers import HEADER_ROWS, tab_name
+from scoring.parsing.headers import HEADER_ROWS, grey_titles, tab_name
 from scoring.snapshot import Grid, Tab
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, SERVICE_TABS
-from sync.ownership import TICK_ROW, lookup_titles
+from sync.ownership import TICK_ROW
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Book
 from sync.workbook.titles import TICK_LABEL
 
@@ -87,6 +87,6 @@ def _marked_columns(book: Book, tab: Tab) -> dict[str, int]:
         place = book.marked(COLUMN_MARK + column.field)
         if place is None or place.title.casefold() != tab.title.casefold() or place.row > HEADER_ROWS:
             continue
-        if _cell(tab.cells, place.row, place.column) in lookup_titles(column):
+        if _cell(tab.cells, place.row, place.column) in grey_titles(column):
             found[column.field] = place.column
     return found

@@ -1,4 +1,4 @@
-"""All sections of the page, in their order: the second statement of one assessment. P is taken as given."""
+"""All sections of docs/formulas.md, in their order: the second statement of one assessment. P is taken as given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tests.reference.steps import Progress, Scene, current_step, steps
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What the page says about one alliance; mappings by actor key, in the order of the sheet."""
+    """What the formulas say about one alliance; mappings by actor key, in the order of the sheet."""
 
     given: Given
     actors: Mapping[str, Actor]

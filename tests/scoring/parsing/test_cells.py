@@ -1,4 +1,4 @@
-"""Cells of one column → typed values and findings: SHEET's "Reading cells", statement by statement."""
+"""Cells of one column → typed values and findings, rule by rule."""
 
 from datetime import date
 

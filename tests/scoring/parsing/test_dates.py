@@ -1,4 +1,4 @@
-"""Text → day or time: what SHEET promises, then every style a German writes a day in."""
+"""Text → day or time: what is promised, then every style a German writes a day in."""
 
 import random
 import time

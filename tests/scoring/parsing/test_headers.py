@@ -1,4 +1,4 @@
-"""Where a table stands: titles, header rows, layouts that people make (RELIABILITY class 4), notes about headers."""
+"""Where a table stands: titles, header rows, layouts that people make, notes about headers."""
 
 import itertools
 import random

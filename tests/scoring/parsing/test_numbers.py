@@ -1,4 +1,4 @@
-"""Text → number: what SHEET promises about German and English text numbers, then every style a German writes."""
+"""Text → number: what is promised about German and English text numbers, then every style a German writes."""
 
 import random
 import time
