@@ -97,6 +97,7 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.EMISSIONS_YEAR_FAR: {"year": 2012, "inventory_year": 2022},
         NoteCode.PARENT_CYCLE: {"names": "Stadtwerke, Stadtholding"},
         NoteCode.CHILD_ABOVE_PARENT: {"parent": "Stadtholding", "value": 8000.0, "total": 5000.0},
+        NoteCode.OVERLAPS_UNREADABLE: {"column": "Akteur B"},
         NoteCode.OVERLAP_SELF: {},
         NoteCode.OVERLAP_EXHAUSTED: {"value": 500.0},
         NoteCode.TOTAL_EXCEEDED: {"value": 720_000.0, "total": 700_000.0},

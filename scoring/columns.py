@@ -59,9 +59,8 @@ class Column:
     `front` places a column before the collapsed group that `setup` makes of the rest.
     `private` cells (contact data, free notes) are never quoted in a note, a log or an output.
     `unreadable_as` is the code that stands for an unreadable cell; without it such a cell is unknown.
-    `blocks` says that an unreadable cell stops the public figure, because tonnes would count twice without it. So does
-    a reference to nobody that resembles a name of the list: a slip of the pen more likely than somebody outside the
-    list. (Cells that matter only in the row of a signatory: `scoring.doubts`.)
+    `blocks` says that an unreadable cell, or a name of nobody, stops the public figure, because tonnes would count
+    twice without it. (Cells that matter only in the row of a signatory: `scoring.doubts`.)
     `limit` is how many characters a text may have without a note; 0 leaves it to the parser.
     """
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from scoring.alliance import Alliance
-from scoring.domain import LetterStatus, Severity
+from scoring.domain import Severity
 from scoring.messages import Note, NoteCode
 from scoring.parsing.headers import names
 from scoring.tabs import ACTORS, LETTERS, SETTINGS_ROWS
@@ -40,7 +40,7 @@ OF_A_SIGNATORY = WHETHER_IT_COUNTS | HOW_MUCH_COUNTS
 OF_A_CHILD = frozenset({"emissions", "fuels", "electricity", "heat", "process", "sold_energy"})
 """What a parent's figure has to be lowered by while this child has not signed."""
 
-OF_A_LETTER = frozenset({"withdrawn_on"})
+OF_A_LETTER = frozenset({"status", "withdrawn_on"})
 OF_THE_INVENTORY = frozenset(
     name
     for column in SETTINGS_ROWS
@@ -70,7 +70,7 @@ def _risky_cells(alliance: Alliance, signatory: "pd.Series[bool]") -> frozenset[
     actors, letters = alliance.actors, alliance.letters
     signed = actors.index[signatory]
     children = actors.index[actors["parent"] != ""]
-    signed_rows = letters.index[letters["status"] == LetterStatus.SIGNED]
+    signed_rows = letters.index[letters["actor"].isin(actors.loc[signatory, "key"])]
     return frozenset(
         [
             *_cells(alliance, ACTORS.name, signed, OF_A_SIGNATORY),

@@ -98,6 +98,7 @@ class NoteCode(StrEnum):
     EMISSIONS_YEAR_FAR = "emissions_year_far"  # year, inventory_year; counts as unknown
     PARENT_CYCLE = "parent_cycle"  # names
     CHILD_ABOVE_PARENT = "child_above_parent"  # parent, value, total
+    OVERLAPS_UNREADABLE = "overlaps_unreadable"  # column: what is missing, "" when the tab itself is; blocking
     OVERLAP_SELF = "overlap_self"
     OVERLAP_EXHAUSTED = "overlap_exhausted"  # value: t that could not be deducted
     TOTAL_EXCEEDED = "total_exceeded"  # value, total; blocking

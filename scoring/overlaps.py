@@ -4,6 +4,7 @@ What belongs here: Überschneidungen. What a parent's figure holds of its childr
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ def overlap_notes(alliance: Alliance, shared: pd.DataFrame, figures: pd.DataFram
     typed, known = _positions(alliance), is_known(figures).to_numpy()
     twice = typed[(typed["a"] == typed["b"]) & (typed["a"] != NOBODY)]
     for row, actor in zip(twice["row"].tolist(), twice["a"].tolist(), strict=True):
-        yield _note(alliance, NoteCode.OVERLAP_SELF, row, actor, "actor_b", {})
+        yield replace(_note(alliance, NoteCode.OVERLAP_SELF, row, actor, "actor_b", {}), severity=Severity.BLOCKING)
     taken = np.array(deduct(shared, "at_least", figures["figure_mid"].to_numpy()), dtype=np.float64)
     unmet = shared.assign(tonnes=(shared["at_least"] - taken).round(GRAMS))
     unmet = unmet[(unmet["tonnes"] > 0) & known[unmet["a"]] & known[unmet["b"]]]

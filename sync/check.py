@@ -10,7 +10,7 @@ from scoring.alliance import Alliance
 from scoring.domain import Severity
 from scoring.memory import Memory
 from scoring.snapshot import Snapshot
-from scoring.tabs import PEOPLE_TABS, SERVICE_TABS
+from scoring.tabs import NOTES, PEOPLE_TABS, SERVICE_TABS
 from sync.config import Config
 from sync.errors import OutsideError, SetupError
 from sync.run import parsed
@@ -48,7 +48,8 @@ def _sheet(config: Config, memory: Memory) -> Iterator[Line]:
     yield _free(config.sheet.workbook)
     yield _tabs(config, snapshot, alliance)
     serious = sum(note.severity is not Severity.HINT for note in notes)
-    yield Line(ok=True, text=f"{serious} things to correct in the sheet (a sync lists them on the tab Hinweise)")
+    listed = NOTES.title(config.alliance.language)
+    yield Line(ok=True, text=f"{serious} things to correct in the sheet (a sync lists them on the tab {listed})")
 
 
 def _free(workbook: Path) -> Line:

@@ -21,7 +21,7 @@ from sync.config import Config, load_config
 from sync.demo import DEMO_ZONE, prepare_demo
 from sync.errors import OutsideError, SetupError
 from sync.outbox import FolderMailer
-from sync.ports import RunOutcome, RunRecord
+from sync.ports import RunOutcome, RunRecord, Store
 from sync.progress import progress
 from sync.run import Options, Outcome, decide, run
 from sync.state import opened_store, opened_to_look
@@ -146,15 +146,19 @@ def _run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
         try:
             outcome = run(sheet, store, mailer, options, told)
         except (OutsideError, SetupError) as error:
-            with suppress(OutsideError):  # a damaged store must not hide what went wrong first
-                store.record(_failed(now, time.monotonic() - started, error))
+            _record_failure(store, now, time.monotonic() - started, str(error))
+            raise
+        except Exception as error:
+            problem = f"a mistake in the program ({type(error).__name__})"
+            _record_failure(store, now, time.monotonic() - started, problem)
             raise
         store.record(_done(now, time.monotonic() - started, outcome))
     return outcome
 
 
-def _failed(now: datetime, seconds: float, error: Exception) -> RunRecord:
-    return RunRecord(started_at=now, outcome=RunOutcome.FAILED, seconds=seconds, problem=str(error))
+def _record_failure(store: Store, now: datetime, seconds: float, problem: str) -> None:
+    with suppress(OutsideError):  # a damaged store must not hide what went wrong first
+        store.record(RunRecord(started_at=now, outcome=RunOutcome.FAILED, seconds=seconds, problem=problem))
 
 
 def _done(now: datetime, seconds: float, outcome: Outcome) -> RunRecord:

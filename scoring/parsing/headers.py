@@ -72,8 +72,8 @@ def _titles() -> Mapping[str, str]:
 def find_header(spec: TabSpec, tab: Tab) -> Header | None:
     """Return the first of rows 1–10 with the tab's key and another known header, else with the key alone, or None."""
     rows = [_Row.of(spec, tab, index) for index in range(min(HEADER_ROWS, len(tab.cells)))]
-    with_key = [row for row in rows if row.has_key]
-    best = next((row for row in with_key if row.known > 1), with_key[0] if with_key else None)
+    best = next((row for row in rows if row.has_key and row.known > 1), None)
+    best = best or next((row for row in rows if row.has_key and row.is_named_by_key(spec)), None)
     return best.header(spec) if best else None
 
 
@@ -147,6 +147,14 @@ class _Row:
             has_key=spec.key in seen and any(field == spec.key for _, _, field, _ in found),
             unknown=tuple(unknown),
         )
+
+    def is_named_by_key(self, spec: TabSpec) -> bool:
+        """Say whether the key alone makes this a header row: by its own name, or an alias where the row begins.
+
+        An alias further right may be data: "Unternehmen" is also a kind of actor.
+        """
+        first = min((*self.unknown, *(position for position, _, _, _ in self.found)))
+        return any(field == spec.key and (own or position == first) for position, _, field, own in self.found)
 
     def header(self, spec: TabSpec) -> Header:
         """Choose one column per field: the first by its own name, else the first by an alias."""

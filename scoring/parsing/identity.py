@@ -49,14 +49,10 @@ class Directory:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a text that names actors means: their keys ("" left out), and a note's code and arguments per name noted.
-
-    `outsiders` are the names that were compared with all actors and are like none of them.
-    """
+    """What a text that names actors means: their keys ("" left out), and a note's code and arguments per name noted."""
 
     keys: tuple[str, ...] = ()
     notes: tuple[tuple[NoteCode, Mapping[str, Argument]], ...] = ()
-    outsiders: tuple[str, ...] = ()
 
 
 def resolve(texts: Iterable[str], directory: Directory, separator: str = "") -> dict[str, Reference]:
@@ -83,8 +79,7 @@ def _reference(parts: Sequence[str], directory: Directory, nearest_names: Mappin
         keys[found] = None
         if found != key(part):
             notes.append((NoteCode.ALIAS_USED, {"found": part, "name": directory.names[found]}))
-    outsiders = tuple(part for part in parts if nearest_names.get(part) == "")
-    return Reference(keys=tuple(keys), notes=tuple(notes), outsiders=outsiders)
+    return Reference(keys=tuple(keys), notes=tuple(notes))
 
 
 @dataclass(frozen=True, kw_only=True)

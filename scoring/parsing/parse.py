@@ -4,13 +4,13 @@ Read first. What belongs here: which tab is which, and the order in which tables
 raises; only a sheet without a list of actors does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from scoring.addresses import column_letter
 from scoring.alliance import Alliance
 from scoring.columns import Column, TabSpec
-from scoring.domain import Language, LetterStatus, Severity
+from scoring.domain import LADDER, Language, LetterStatus, Severity, Stage
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
 from scoring.parsing.headers import find_header, likely_headers, nearest_header, positions
@@ -25,6 +25,7 @@ from scoring.text import fold, nearest
 _ABOUT_ACTORS = (MEETINGS, LETTERS, MEASURES, PRESS, CONTACTS, OVERLAPS)
 _TABLES = (ACTORS, *_ABOUT_ACTORS, RECIPIENTS)
 _EXPECTED = (SETTINGS, MEETINGS)
+SIGNED_AND_BEYOND = LADDER[LADDER.index(Stage.SIGNED) :]
 
 
 class Problem(StrEnum):
@@ -75,6 +76,7 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
         places={name: settings_place if name == SETTINGS.name else read[name].place for name in tabs},
     )
     of_tables = [note for table in read.values() for note in notes_of(table, names_by_row(table, directory))]
+    unreadable += _overlaps(tabs, read[OVERLAPS.name], memory, language)
     return alliance, (*notes, *unreadable, *said, *of_tables)
 
 
@@ -126,16 +128,29 @@ def _read(spec: TabSpec, tabs: Mapping[str, Tab], language: Language) -> Table:
 
 def _letters(tabs: Mapping[str, Tab], table: Table, memory: Memory, language: Language) -> tuple[bool, list[Note]]:
     """Say whether all signatures could be read, and what is in the way; a sheet that never had any is read."""
-    tab, known = tabs.get(LETTERS.name), LETTERS.name in memory.tab_ids
-    if tab is None:
-        return not known, [_unreadable_letters(LETTERS.title(language), "")] if known else []
-    if is_blank(tab):
-        return True, []
+    title = tabs[LETTERS.name].title if LETTERS.name in tabs else LETTERS.title(language)
+    had_signatures = any(actor.evidence in SIGNED_AND_BEYOND for actor in memory.actors.values())
+    if LETTERS.name not in tabs or is_blank(tabs[LETTERS.name]) or (table.headers and table.frame.empty):
+        return not had_signatures, [_unreadable(NoteCode.LETTERS_UNREADABLE, title, "")] if had_signatures else []
     signed = (table.frame["status"] == LetterStatus.SIGNED).any()
-    needed = [LETTERS.column(field) for field in ("actor", "status", *(("signed_on",) if signed else ()))]
-    missing = [column.header(language) for column in needed if column.field not in table.headers]
-    return not missing, [_unreadable_letters(tab.title, ", ".join(missing))] if missing else []
+    missing = _absent(table, ("actor", "status", *(("signed_on",) if signed else ())), language)
+    return not missing, [_unreadable(NoteCode.LETTERS_UNREADABLE, title, missing)] if missing else []
 
 
-def _unreadable_letters(title: str, columns: str) -> Note:
-    return Note(code=NoteCode.LETTERS_UNREADABLE, severity=Severity.BLOCKING, tab=title, args={"column": columns})
+def _overlaps(tabs: Mapping[str, Tab], table: Table, memory: Memory, language: Language) -> list[Note]:
+    """Note overlaps that were there or are there and cannot be read: without them tonnes would count twice."""
+    tab = tabs.get(OVERLAPS.name)
+    if tab is None:
+        known = OVERLAPS.name in memory.tab_ids
+        return [_unreadable(NoteCode.OVERLAPS_UNREADABLE, OVERLAPS.title(language), "")] if known else []
+    missing = "" if is_blank(tab) else _absent(table, ("actor_a", "actor_b", "tonnes"), language)
+    return [_unreadable(NoteCode.OVERLAPS_UNREADABLE, tab.title, missing)] if missing else []
+
+
+def _absent(table: Table, fields: Sequence[str], language: Language) -> str:
+    columns = (table.spec.column(field) for field in fields)
+    return ", ".join(column.header(language) for column in columns if column.field not in table.headers)
+
+
+def _unreadable(code: NoteCode, title: str, columns: str) -> Note:
+    return Note(code=code, severity=Severity.BLOCKING, tab=title, args={"column": columns})

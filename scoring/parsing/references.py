@@ -90,8 +90,7 @@ def _reference_remarks(table: Table, row: int, column: Column, header: str, refe
         severity = Severity.HINT
         if code is NoteCode.REFERENCE_UNKNOWN:
             said["column"] = header
-            outsider = args["found"] in reference.outsiders
-            severity = Severity.BLOCKING if column.blocks and not outsider else Severity.WARNING
+            severity = Severity.BLOCKING if column.blocks else Severity.WARNING
         yield Remark(row=row, field=column.field, code=code, severity=severity, args=said)
 
 

@@ -62,9 +62,13 @@ def _is_doubtful(case: Case) -> bool:
     settings = case.settings
     total, people = exact(settings["inventory_total"] or 0.0), settings["population"]
     sectors = sum(map(exact, settings["inventory_by_sector"].values()), ZERO)
-    too_small = people is not None and total < exact(people)
+    names = {key(actor["name"]) for actor in case.actors}
+    referred = [actor["parent"] for actor in case.actors if actor["parent"]]
+    referred += [overlap[side] for overlap in case.overlaps for side in ("actor_a", "actor_b")]
     return (
-        too_small
+        any(key(name) not in names for name in referred)
+        or any(key(overlap["actor_a"]) == key(overlap["actor_b"]) for overlap in case.overlaps)
+        or (people is not None and total < exact(people))
         or sectors > total * Fraction(1005, 1000)
         or any(_is_contradicted(actor, case) for actor in case.actors)
     )

@@ -8,8 +8,8 @@ from reports.sentences import public_sentence
 from reports.wording import words
 from scoring.assess import assess
 from scoring.assessment import Assessment
-from scoring.domain import Severity
-from scoring.memory import Memory
+from scoring.domain import Severity, Stage
+from scoring.memory import Memory, RememberedActor
 from scoring.messages import NoteCode
 from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
@@ -45,10 +45,12 @@ def assessed(
     people: tuple[tuple[Cell, ...], ...],
     letters: tuple[tuple[Cell, ...], ...] | None = LETTERS,
     settings: tuple[tuple[Cell, ...], ...] = SETTINGS,
+    overlaps: tuple[tuple[Cell, ...], ...] | None = (),
     memory: Memory | None = None,
 ) -> tuple[Assessment, str]:
     tabs = [Tab(id="1", title="Akteure", cells=people), Tab(id="2", title="Einstellungen", cells=settings)]
     tabs += [Tab(id="3", title="LoI", cells=letters)] if letters is not None else []
+    tabs += [Tab(id="4", title="Überschneidungen", cells=overlaps)] if overlaps is not None else []
     alliance, notes = parse(Snapshot(tabs=tuple(tabs)), memory or Memory())
     found = assess(alliance, memory or Memory(), TODAY, notes)
     return found, public_sentence(found.coverage, alliance.settings, words("de"))
@@ -101,9 +103,36 @@ def test_unreadable_tonnes_of_an_unsigned_child_stop_the_share() -> None:
     assert blocking(found) == [NoteCode.NUMBER_WRONG_UNIT]
 
 
-def test_misspelt_parent_stops_the_share_and_an_outsider_does_not() -> None:
-    found = [assessed(actors(("Teil von", parent)))[0] for parent in ("Gama", "Konzern in Übersee")]
-    assert [blocking(one) for one in found] == [[NoteCode.REFERENCE_UNKNOWN], []]
+@pytest.mark.parametrize("parent", ["Gama", "Alfa", "SWM", "Alpha; Gamma"])
+def test_parent_that_is_nobody_stops_the_share(parent: str) -> None:
+    assert blocking(assessed(actors(("Teil von", parent)))[0]) == [NoteCode.REFERENCE_UNKNOWN]
+
+
+OVERLAPS: tuple[tuple[Cell, ...], ...] = (("Akteur A", "Akteur B", "t CO2e/a"), ("Alpha", "Beta", 9_500))
+
+
+@pytest.mark.parametrize(
+    ("overlaps", "codes", "percent"),
+    [
+        (OVERLAPS, [], 28),
+        (((*OVERLAPS[0],), ("Alfa", "Beta", 9_500)), [NoteCode.REFERENCE_UNKNOWN], None),
+        (((*OVERLAPS[0],), ("Alpha", "Alpha", 9_500)), [NoteCode.OVERLAP_SELF], None),
+        ((("Akteur A", "Zweiter", "t CO2e/a"), OVERLAPS[1]), [NoteCode.OVERLAPS_UNREADABLE], None),
+        ((("Wer", "Akteur B", "t CO2e/a"), OVERLAPS[1]), [NoteCode.OVERLAPS_UNREADABLE], None),
+        (None, [NoteCode.OVERLAPS_UNREADABLE], None),
+        ((), [], 38),
+    ],
+)
+def test_overlap_that_cannot_be_read_stops_the_share(
+    overlaps: tuple[tuple[Cell, ...], ...] | None, codes: list[NoteCode], percent: int | None
+) -> None:
+    found, _ = assessed(actors(), overlaps=overlaps, memory=Memory(tab_ids={"overlaps": "4"}, is_baseline=False))
+    assert (blocking(found), found.coverage.percent) == (codes, percent)
+
+
+def test_second_row_of_a_signatory_with_an_unreadable_status_stops_the_share() -> None:
+    letters = (*LETTERS, ("Delta", "zurückgezgen", None, None, None))
+    assert blocking(assessed(actors(), letters)[0]) == [NoteCode.CHOICE_UNKNOWN]
 
 
 def test_unreadable_grade_counts_as_estimated() -> None:
@@ -162,8 +191,12 @@ def test_letters_that_cannot_be_read_are_not_nobody(letters: tuple[tuple[Cell, .
     assert NoteCode.LETTERS_UNREADABLE in blocking(found)
 
 
-def test_letters_that_were_there_before_and_are_gone_are_not_nobody() -> None:
-    found, sentence = assessed(actors(), None, memory=Memory(tab_ids={"letters": "3"}, is_baseline=False))
+@pytest.mark.parametrize("letters", [None, (), LETTERS[:1]], ids=["no tab", "empty", "headers only"])
+def test_letters_that_were_there_before_and_are_gone_are_not_nobody(
+    letters: tuple[tuple[Cell, ...], ...] | None,
+) -> None:
+    signed = RememberedActor(uid="u", key="alpha", name="Alpha", evidence=Stage.SIGNED)
+    found, sentence = assessed(actors(), letters, memory=Memory(actors={"u": signed}, is_baseline=False))
     assert (sentence, blocking(found)) == ("", [NoteCode.LETTERS_UNREADABLE])
 
 

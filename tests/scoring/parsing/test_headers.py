@@ -273,3 +273,14 @@ def test_500_random_layouts_give_the_same_table(minutes: float, seed: int) -> No
     done = check_layouts(500, seed, start + 60 * minutes)
     print(f"\n{done} layouts, 0 read differently, seed {seed}, {time.monotonic() - start:.0f} s")
     assert done > 0
+
+
+def test_a_kind_of_actor_among_the_data_is_no_header() -> None:
+    cells = (("Bezeichner", "Art"), ("Stadtwerke", "Energieversorger"), ("Brauerei", "Unternehmen"))
+    assert find_header(ACTORS, Tab(id="1", title="Akteure", cells=cells)) is None
+
+
+def test_an_alias_alone_is_a_header_where_its_row_begins() -> None:
+    header = find_header(ACTORS, Tab(id="1", title="Akteure", cells=(("Unsere Liste",), ("Firma",), ("Brauerei",))))
+    assert header is not None
+    assert (header.row, header.texts) == (1, {"name": "Firma"})
