@@ -53,6 +53,8 @@ def _tab_ids(snapshot: Snapshot, alliance: Alliance) -> Mapping[str, str]:
 
 def _actors(memory: Memory, alliance: Alliance, assessment: Assessment) -> Mapping[str, RememberedActor]:
     remembered = remember_actors(alliance, memory)
+    if not assessment.coverage.is_counted:
+        return remembered  # who had signed stays remembered until the letters can be read again
     table = assessment.actors
     evidence = zip(table["uid"], table["evidence"], table["stage_since"].dt.date, strict=True)
     now = {uid: replace(remembered[uid], evidence=Stage(stage), evidence_since=since) for uid, stage, since in evidence}

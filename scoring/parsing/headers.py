@@ -134,7 +134,7 @@ class _Row:
             name = squeeze(cell[:_LONGEST])
             column = typed.get(name)
             if position in tab.lookups.values() or (column is None and name in grey):
-                seen.add(name)
+                seen |= {name} & grey.keys()
             elif column is None:
                 unknown.append(position)
             else:

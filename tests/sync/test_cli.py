@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -468,3 +468,49 @@ def test_check_says_when_somebody_has_the_workbook_open(tmp_path: Path, capsys: 
         f"✗ sheet: {tmp_path / 'allianz.xlsx'} is open in LibreOffice (lock file .~lock.allianz.xlsx#); close it there "
         "and run this again."
     ]
+
+
+def changed(folder: Path, change: Callable[[Workbook], None]) -> None:
+    book = load_workbook(folder / "musterstadt.xlsx")
+    change(book)
+    book.save(folder / "musterstadt.xlsx")
+
+
+def without_letters(book: Workbook) -> None:
+    for row in book["LoI"].iter_rows(min_row=2):
+        for cell in row:
+            cell.value = None
+
+
+@pytest.mark.parametrize("change", [without_letters, lambda book: book.remove(book["LoI"])], ids=["cleared", "deleted"])
+def test_lost_letters_are_never_told_as_nobody_however_often_it_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Callable[[Workbook], None]
+) -> None:
+    folder = tmp_path / "d"
+    assert main(["demo", "--into", str(folder), "--today", TODAY]) == DONE
+    workbook, config = folder / "musterstadt.xlsx", str(folder / "config.toml")
+    kept = workbook.read_bytes()
+    changed(folder, change)
+    for _ in range(2):
+        assert main(["sync", "--config", config, "--today", "2026-12-01"]) == DONE
+        assert "Noch niemand" not in capsys.readouterr().out
+    assert main(["setup", "--config", config]) == DONE
+    assert main(["sync", "--config", config, "--today", "2026-12-01"]) == DONE
+    assert "Noch niemand" not in capsys.readouterr().out
+    workbook.write_bytes(kept)
+    assert main(["sync", "--config", config, "--today", "2026-12-01"]) == DONE
+    assert "mindestens 15 %" in capsys.readouterr().out
+    shares = [row[1] for row in load_workbook(workbook)["Verlauf"].iter_rows(min_row=2, values_only=True)]
+    assert shares == sorted(shares)
+
+
+def test_renamed_name_column_is_one_sentence_and_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "d"
+    assert main(["demo", "--into", str(folder), "--today", TODAY]) == DONE
+    changed(folder, lambda book: book["Akteure"].__setitem__("A1", "Bezeichner xx"))
+    before = hashlib.sha256((folder / "musterstadt.xlsx").read_bytes()).hexdigest()
+    assert main(["sync", "--config", str(folder / "config.toml"), "--today", TODAY]) == SETUP_WRONG
+    assert "keine Spalte „Name“" in capsys.readouterr().err
+    assert hashlib.sha256((folder / "musterstadt.xlsx").read_bytes()).hexdigest() == before

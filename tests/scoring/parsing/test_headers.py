@@ -284,3 +284,9 @@ def test_an_alias_alone_is_a_header_where_its_row_begins() -> None:
     header = find_header(ACTORS, Tab(id="1", title="Akteure", cells=(("Unsere Liste",), ("Firma",), ("Brauerei",))))
     assert header is not None
     assert (header.row, header.texts) == (1, {"name": "Firma"})
+
+
+def test_what_stands_in_grey_columns_below_the_header_is_no_header() -> None:
+    cells = (("Bezeichner", "Stand", "Art"), ("Stadtwerke", "überzeugt", "Unternehmen"))
+    grey = Tab(id="1", title="Akteure", cells=cells, lookups={"stage": 1})
+    assert find_header(ACTORS, grey) is None
