@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from reports.wording import Words
 from scoring.alliance import Settings
-from scoring.assessment import Coverage
+from scoring.assessment import Assessment, Coverage
 
 SMALL = 0.1
 """Below this share (10 %) the team sees bounds with one decimal, because whole percents would hide the span."""
@@ -57,6 +57,12 @@ def team_sentence(coverage: Coverage, words: Words) -> str:
         return words.text("overview.coverage.open", **bounds)
     maximum = words.percent(_outwards(coverage.maximum, decimals, math.ceil), decimals)
     return words.text("overview.coverage", **bounds, maximum=maximum)
+
+
+def step_sentence(assessment: Assessment, words: Words) -> str:
+    """Return where the alliance stands: the current step with its name and what shows it."""
+    step = assessment.steps[assessment.current_step]
+    return f"{step.number} – {words.text(f'steps.name.{step.number}')}: {words.say(step.evidence)}"
 
 
 def _outwards(share: float, decimals: int, rounding: Callable[[float], int]) -> float:

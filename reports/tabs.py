@@ -12,7 +12,7 @@ import pandas as pd
 
 from reports.mail import QueuedMail
 from reports.reasons import reasons, without_name
-from reports.sentences import public_sentence, team_sentence
+from reports.sentences import public_sentence, step_sentence, team_sentence
 from reports.week import Task, TaskKind, overdue_tasks
 from reports.wording import Words
 from scoring.addresses import row_number
@@ -77,12 +77,10 @@ def lookup_rows(alliance: Alliance, assessment: Assessment, results: Sequence[Ro
 
 def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: Words) -> Iterator[Row]:
     sentence = public_sentence(assessment.coverage, alliance.settings, words)
-    step = assessment.steps[assessment.current_step]
-    name = words.text(f"steps.name.{step.number}")
     yield words.text("overview.label.sentence"), sentence or words.text(_no_sentence(assessment))
     yield words.text("overview.label.coverage"), team_sentence(assessment.coverage, words)
     yield words.text("overview.label.members"), _members(assessment, words)
-    yield words.text("overview.label.step"), f"{step.number} – {name}: {words.say(step.evidence)}"
+    yield words.text("overview.label.step"), step_sentence(assessment, words)
     yield words.text("overview.label.week"), _week(alliance, assessment.today, words)
     yield None, None
     nobody = "overview.ask_next.empty" if alliance.actors.empty else "overview.ask_next.nobody"

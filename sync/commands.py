@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reports.mail import MailState
-from reports.result import Json, RunCounts, as_json, result
+from reports.result import RunCounts, as_json, result
 from reports.wording import words
 from sync.check import checks
 from sync.config import Config, load_config
@@ -23,7 +23,7 @@ from sync.errors import OutsideError, SetupError
 from sync.outbox import FolderMailer
 from sync.ports import RunOutcome, RunRecord, Store
 from sync.progress import progress
-from sync.run import Options, Outcome, decide, run
+from sync.run import Decision, Options, Outcome, decide, run
 from sync.state import opened_store, opened_to_look
 from sync.summary import print_changes, print_ranking, print_status, print_where
 from sync.workbook import WorkbookSheet, create_workbook, extend_workbook, workbook_exists
@@ -33,9 +33,9 @@ def demo(options: Namespace) -> int:
     """Set up the sample alliance (once), sync it, report, and print the main job's result."""
     with progress() as told:
         config_file = prepare_demo(options.into, options.today or datetime.now(DEMO_ZONE).date(), told)
-        config = load_config(config_file)
-        outcome = _run(config, _now(config, options.today), dry_run=False)
-    _write_result(config.report.folder, outcome, config)
+    config = load_config(config_file)
+    outcome = _run(config, _now(config, options.today), dry_run=False)
+    _write(config.report.folder, _document(outcome.decision, outcome.counts, config))
     print_ranking(outcome, config)
     print_where(config_file, config)
     return 0
@@ -61,8 +61,6 @@ def setup(options: Namespace) -> int:
 
 def _known_tabs(config: Config) -> Mapping[str, str]:
     """Return the ids that the last run remembers the tabs by, so that one that people renamed is not added again."""
-    if not config.state.file.exists():
-        return {}
     with opened_to_look(config.state.file) as store:
         return store.load().tab_ids
 
@@ -82,7 +80,7 @@ def sync(options: Namespace) -> int:
     config = load_config(options.config)
     outcome = _run(config, _now(config, options.today), dry_run=options.dry_run)
     if options.json:
-        sys.stdout.write(as_json(_document(outcome, config)))
+        sys.stdout.write(_document(outcome.decision, outcome.counts, config))
     else:
         print_changes(outcome, config, dry_run=options.dry_run)
     return 0
@@ -125,11 +123,7 @@ def report(options: Namespace) -> int:
         memory = store.load()
         told.step("scoring, stages, steps, coverage")
         decision = decide(snapshot, memory, _options(config, _now(config, options.today), dry_run=True))
-    speak = words(config.alliance.language)
-    path = _write(
-        options.into or config.report.folder,
-        as_json(result(decision.alliance, decision.assessment, RunCounts(reads=1), speak)),
-    )
+    path = _write(options.into or config.report.folder, _document(decision, RunCounts(reads=1), config))
     print(path)
     return 0
 
@@ -179,13 +173,9 @@ def _options(config: Config, now: datetime, *, dry_run: bool) -> Options:
     return Options(language=config.alliance.language, now=now, sender=sender, dry_run=dry_run)
 
 
-def _document(outcome: Outcome, config: Config) -> dict[str, Json]:
-    decision = outcome.decision
-    return result(decision.alliance, decision.assessment, outcome.counts, words(config.alliance.language))
-
-
-def _write_result(folder: Path, outcome: Outcome, config: Config) -> Path:
-    return _write(folder, as_json(_document(outcome, config)))
+def _document(decision: Decision, counts: RunCounts, config: Config) -> str:
+    """Return result.json as text."""
+    return as_json(result(decision.alliance, decision.assessment, counts, words(config.alliance.language)))
 
 
 def _write(folder: Path, text: str) -> Path:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from reports.mail import MailState, QueuedMail
 from reports.reasons import reasons, without_name
-from reports.sentences import public_sentence
+from reports.sentences import public_sentence, step_sentence
 from reports.wording import Words, words
 from scoring.domain import Severity, Stage
 from scoring.tabs import TABS
@@ -32,13 +32,8 @@ def print_ranking(outcome: Outcome, config: Config) -> None:
     console.print(_following(outcome), markup=False, highlight=False)
     decision = outcome.decision
     sentence = public_sentence(decision.assessment.coverage, decision.alliance.settings, speak)
-    step = decision.assessment.steps[decision.assessment.current_step]
     _titled(console, speak.text("overview.label.sentence"), sentence)
-    _titled(
-        console,
-        speak.text("overview.label.step"),
-        f"{step.number} – {speak.text(f'steps.name.{step.number}')}: {speak.say(step.evidence)}",
-    )
+    _titled(console, speak.text("overview.label.step"), step_sentence(decision.assessment, speak))
     _print_notes(console, outcome, speak)
 
 
@@ -64,8 +59,9 @@ def print_changes(outcome: Outcome, config: Config, *, dry_run: bool) -> None:
 
 
 def _is_first_week(outcome: Outcome) -> bool:
-    first, today = outcome.decision.memory.history[0].day, outcome.decision.assessment.today
-    return first.isocalendar()[:2] == today.isocalendar()[:2]
+    """Say whether the memory began this week, or has not begun: while letters cannot be read no history is kept."""
+    history, today = outcome.decision.memory.history, outcome.decision.assessment.today
+    return not history or history[0].day.isocalendar()[:2] == today.isocalendar()[:2]
 
 
 def _print_plan(console: Console, outcome: Outcome, speak: Words) -> None:

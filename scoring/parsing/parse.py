@@ -60,7 +60,7 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
     actors, directory = identify_actors(read[ACTORS.name], memory, language)
     read[ACTORS.name] = check_owners(actors, read[RECIPIENTS.name], language)
     read |= {spec.name: refer(read[spec.name], directory, language) for spec in _ABOUT_ACTORS}
-    read_letters, unreadable = _letters(tabs, read[LETTERS.name], memory, language)
+    letters_read, unreadable = _letters(tabs, read[LETTERS.name], memory, language)
     alliance = Alliance(
         settings=settings,
         actors=read["actors"].frame,
@@ -71,7 +71,7 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
         recipients=read["recipients"].frame,
         contacts=read["contacts"].frame,
         overlaps=read["overlaps"].frame,
-        letters_read=read_letters,
+        letters_read=letters_read,
         has_status_column="status" in read["meetings"].headers or "meetings" not in tabs,
         places={name: settings_place if name == SETTINGS.name else read[name].place for name in tabs},
     )

@@ -514,3 +514,13 @@ def test_renamed_name_column_is_one_sentence_and_changes_nothing(
     assert main(["sync", "--config", str(folder / "config.toml"), "--today", TODAY]) == SETUP_WRONG
     assert "keine Spalte „Name“" in capsys.readouterr().err
     assert hashlib.sha256((folder / "musterstadt.xlsx").read_bytes()).hexdigest() == before
+
+
+def test_first_run_whose_letters_cannot_be_read_ends_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook(
+        tmp_path, Akteure=[["Name"], ["Stadtwerke"]], LoI=[["Akteur", "Wie weit"], ["Stadtwerke", "unterzeichnet"]]
+    )
+    config = configured(tmp_path, "[mail]\nenabled = true\n")
+    for _ in range(2):
+        assert main(["sync", "--config", config, "--today", TODAY]) == DONE
+        assert "the first weekly reports come with the first run of next week" in capsys.readouterr().out
