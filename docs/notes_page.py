@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.HEADER_SIMILAR: {"found": "Beziehng", "suggestion": "Beziehung (0–5)"},
         NoteCode.HEADER_DOUBLED: {"column": "Art", "first": "C1"},
         NoteCode.LOOKUP_BLOCKED: {"column": "Rang"},
+        NoteCode.LOOKUP_BROKEN: {"column": "Rang"},
     },
     "Zellen": {
         NoteCode.ERROR_CELL: {"found": "#REF!", "column": "THG (t CO2e/a)"},

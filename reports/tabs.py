@@ -24,7 +24,7 @@ from scoring.messages import Note, NoteCode
 from scoring.parsing.identity import key
 from scoring.remember import note_id
 from scoring.snapshot import Cell
-from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, OUTBOX, OVERVIEW, RESULTS, SETTINGS_ROWS, STEPS
+from scoring.tabs import ACTORS, HISTORY, MONITORING, NOTES, OUTBOX, OVERVIEW, RESULTS, SECTORS, SETTINGS_ROWS, STEPS
 
 Row = tuple[Cell, ...]
 
@@ -53,6 +53,7 @@ def service_rows(
         MONITORING.name: tuple(_monitoring(assessment, words)),
         NOTES.name: tuple(_notes(assessment, memory, words)),
         HISTORY.name: tuple(_history(row, words) for row in memory.history),
+        SECTORS.name: tuple(_sectors(alliance, assessment, words)),
         OUTBOX.name: tuple(_outbox(mail, now, words) for mail in outbox),
     }
 
@@ -265,6 +266,21 @@ def _history(row: HistoryRow, words: Words) -> Row:
         row.step,
         words.text("history.restatement", inventory=row.restatement) if row.restatement else None,
     )
+
+
+def _sectors(alliance: Alliance, assessment: Assessment, words: Words) -> Iterator[Row]:
+    """Yield a row for each sector of the inventory, the largest first; blank where nothing is known to be counted."""
+    totals, shares = alliance.settings.inventory_by_sector, assessment.coverage.by_sector
+    for sector in sorted(totals, key=lambda sector: (-totals[sector], sector)):
+        total, share = totals[sector], shares.get(sector)
+        counted = None if share is None else min(round(total * share, 1), total)
+        yield (
+            words.label(sector),
+            round(total, 1),
+            counted,
+            None if counted is None else round(total - counted, 1),
+            None if share is None else round(100 * share, 1),
+        )
 
 
 def _outbox(queued: QueuedMail, now: datetime, words: Words) -> Row:

@@ -33,6 +33,7 @@ class NoteCode(StrEnum):
     HEADER_SIMILAR = "header_similar"  # found, suggestion
     HEADER_DOUBLED = "header_doubled"  # column, first: the cell of the one that counts
     LOOKUP_BLOCKED = "lookup_blocked"  # column
+    LOOKUP_BROKEN = "lookup_broken"  # column
     # Cells
     ERROR_CELL = "error_cell"  # found, column
     FORMULA_NOT_CALCULATED = "formula_not_calculated"  # column

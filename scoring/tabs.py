@@ -1339,6 +1339,62 @@ HISTORY = TabSpec(
     ),
 )
 
+SECTORS = TabSpec(
+    name="sectors",
+    de="Sektoren",
+    en="Sectors",
+    owner=Owner.SERVICE,
+    key="sector",
+    help_de="Was die Allianz in jedem Sektor der Bilanz abdeckt: die Zahlen hinter dem Diagramm. Nur fürs Team.",
+    help_en="What the alliance covers in each sector of the inventory: the figures behind the chart. Team only.",
+    columns=(
+        _out(
+            "sector",
+            "Sektor",
+            "Sector",
+            Width.WIDE,
+            "Sektoren der Bilanz, wie sie in den Einstellungen stehen; der größte zuerst.",
+            "The inventory's sectors as they stand in the settings; the largest first.",
+        ),
+        _out(
+            "total",
+            "Emissionen (t CO2e/a)",
+            "Emissions (t CO2e/a)",
+            Width.NORMAL,
+            "Emissionen des Sektors laut Bilanz.",
+            "Emissions of the sector by the inventory.",
+            kind=Kind.NUMBER,
+        ),
+        _out(
+            "covered",
+            "davon angerechnet (t)",
+            "of these counted (t)",
+            Width.NORMAL,
+            "Der wahrscheinliche Anteil der Unterzeichnenden in Tonnen.",
+            "The signatories' likely share in tonnes.",
+            kind=Kind.NUMBER,
+        ),
+        _out(
+            "not_covered",
+            "noch nicht (t)",
+            "not yet (t)",
+            Width.NORMAL,
+            "Was vom Sektor übrig ist.",
+            "What is left of the sector.",
+            kind=Kind.NUMBER,
+        ),
+        _out(
+            "share",
+            "Anteil (%)",
+            "Share (%)",
+            Width.NARROW,
+            "Angerechnet durch Emissionen.",
+            "Counted over emissions.",
+            kind=Kind.PERCENT,
+        ),
+    ),
+)
+
 OUTBOX = TabSpec(
     name="outbox",
     de="Postausgang",
@@ -1371,7 +1427,7 @@ OUTBOX = TabSpec(
 PEOPLE_TABS: tuple[TabSpec, ...] = (ACTORS, MEETINGS, LETTERS, MEASURES, PRESS, RECIPIENTS, OVERLAPS, SETTINGS)
 """The people's tabs in the order in which `setup` adds them. Kontakte belongs in a second file."""
 
-SERVICE_TABS: tuple[TabSpec, ...] = (OVERVIEW, RESULTS, STEPS, MONITORING, NOTES, HISTORY, OUTBOX)
+SERVICE_TABS: tuple[TabSpec, ...] = (OVERVIEW, RESULTS, STEPS, MONITORING, NOTES, HISTORY, SECTORS, OUTBOX)
 """The tabs that only the service writes, in their order."""
 
 TABS: dict[str, TabSpec] = {tab.name: tab for tab in (*PEOPLE_TABS, CONTACTS, *SERVICE_TABS)}

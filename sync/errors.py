@@ -18,7 +18,10 @@ class OutsideError(Exception):
 
 
 class SheetChangedError(OutsideError):
-    """Somebody saved the sheet between our read and our write: read again and start over."""
+    """The sheet may not be what was read any more, or a write of ours may have arrived: read again and start over."""
 
-    def __init__(self) -> None:
-        super().__init__("The sheet was saved by someone else meanwhile; nothing in it was changed, run this again.")
+    def __init__(
+        self,
+        sentence: str = "The sheet was saved by someone else meanwhile; nothing was changed, run this again.",
+    ) -> None:
+        super().__init__(sentence)

@@ -6,17 +6,26 @@ What the service tabs should say is decided in `reports.tabs`; how a row is writ
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from scoring.addresses import column_index
 from scoring.alliance import Alliance
 from scoring.columns import TabSpec
 from scoring.domain import Language
 from scoring.snapshot import Cell, Grid, Snapshot, Tab
-from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, SERVICE_TABS
+from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
 from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, lookup_tab
 from sync.ports import RowWrite, WritePlan
 
 Row = tuple[Cell, ...]
 Tables = Mapping[str, Sequence[Row]]
 """The rows below the header of each service tab, by the tab's name in code."""
+
+LONGEST_TEXT = 32_000
+"""Characters of a cell that fit everywhere: a workbook holds 32 767, Google 50 000."""
+
+_NOT_KEPT = {
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if chr(code) not in "\t\n"
+}
+"""Control characters and halves of surrogate pairs, which one sheet or the other drops."""
 
 OVERVIEW_FIRST_ROW = OVERVIEW_RESERVED_ROWS + 1
 
@@ -36,12 +45,28 @@ def plan_writes(
     them up itself. A sheet that shows all of it already gives an empty plan; the time of the run alone is written once
     a day, when the line on Übersicht does not show `today` (the day as people read it) yet.
     """
+    tables = {**tables, RESULTS.name: _with_typed_keys(tables[RESULTS.name], snapshot, alliance)}
     missing = tuple(spec.name for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None)
     rows = [write for spec in SERVICE_TABS for write in _tab_rows(spec, snapshot, tables[spec.name], language)]
     rows += (*_lookup_rows(snapshot, alliance, lookups), *_tick(snapshot))
     if not missing and all(_is_run_time(write, tables) for write in rows) and _shows(snapshot, today):
         return WritePlan()
     return WritePlan(new_tabs=missing, rows=tuple(rows))
+
+
+def _with_typed_keys(results: Sequence[Row], snapshot: Snapshot, alliance: Alliance) -> Sequence[Row]:
+    """Return the rows of Auswertung with each key exactly as the team typed it, white space and numbers included.
+
+    Formulas of a Google Sheet look it up by that: " Werk" does not find "Werk", and 4711 not the text of it.
+    """
+    place, actors = alliance.place(ACTORS.name), alliance.actors
+    tab = next((tab for tab in snapshot.people_tabs if tab.title == place.title), None)
+    if tab is None or actors.empty:
+        return results
+    column = column_index(place.letters[ACTORS.key])
+    rows = zip(actors["name"].tolist(), actors.index.tolist(), strict=True)
+    typed = {name: tab.cells[row - 1][column] for name, row in rows}
+    return [(typed.get(str(row[0]), row[0]), *row[1:]) for row in results]
 
 
 def _is_run_time(write: RowWrite, tables: Tables) -> bool:
@@ -88,9 +113,16 @@ def _differing(tab: str, there: Grid, wanted: Sequence[Row], first_row: int) -> 
 
 
 def _exactly(row: Row, width: int) -> Row:
-    """Return the row with that many cells, blank text as None; what people put further right is not ours to compare."""
-    cells = tuple(None if cell == "" else cell for cell in row[:width])
+    """Return so many cells of the row, as a sheet keeps them; what people put further right is not ours to compare."""
+    cells = tuple(map(_as_kept, row[:width]))
     return cells + (None,) * (width - len(cells))
+
+
+def _as_kept(cell: Cell) -> Cell:
+    """Return what every sheet gives back of a cell: text that is not too long, without control characters, or None."""
+    if isinstance(cell, str) and not (cell.isprintable() and len(cell) <= LONGEST_TEXT):
+        cell = cell.translate(_NOT_KEPT)[:LONGEST_TEXT]
+    return None if cell == "" else cell
 
 
 def _appended(there: Grid, wanted: Sequence[Row]) -> Sequence[Row]:

@@ -5,7 +5,7 @@ The records that cross these ports are here; what they mean is decided by the pu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +26,30 @@ class RowWrite:
     row: int
     column: int
     values: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """How often the sheet was asked and written: calls of its interface, repeated ones included."""
+
+    reads: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownTab:
+    """A tab as the sheet listed it last: what it is called is needed to ask for its cells."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of `check`: right or not, and the sentence."""
+
+    ok: bool
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +75,11 @@ class Sheet(Protocol):
 
     fills_lookups: bool
 
+    @property
+    def calls(self) -> Calls:
+        """How often it was read and written since it was opened."""
+        ...
+
     def read(self) -> Snapshot:
         """Return all tabs in one read; raises `OutsideError` or `SetupError`."""
         ...
@@ -58,7 +87,8 @@ class Sheet(Protocol):
     def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
         """Carry out the plan, all or nothing, against the state that was read.
 
-        Raises `SheetChangedError` when somebody saved in between (start over), `OutsideError` when the outside failed.
+        Raises `SheetChangedError` when the sheet may not be what was read any more (start over), `OutsideError` when
+        the outside failed.
         """
         ...
 
@@ -111,6 +141,14 @@ class Store(Protocol):
 
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return every mail, oldest first."""
+        ...
+
+    def known_tabs(self, today: date) -> tuple[KnownTab, ...]:
+        """Return the tabs of the sheet as they were listed today; () when they were not."""
+        ...
+
+    def keep_tabs(self, tabs: Sequence[KnownTab], today: date) -> None:
+        """Remember the tabs that the sheet lists today, instead of those before."""
         ...
 
     def mark_sent(self, number: int, now: datetime) -> None:

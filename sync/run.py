@@ -72,12 +72,12 @@ def run(sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: 
     holds either all of this run's cells or none, and a repeated run queues no mail twice.
     """
     known_mails = len(store.outbox())
-    for attempt in range(1, ATTEMPTS):
+    for _ in range(1, ATTEMPTS):
         try:
-            return _run_once(sheet, store, mailer, options, progress, reads=attempt, known_mails=known_mails)
+            return _run_once(sheet, store, mailer, options, progress, known_mails)
         except SheetChangedError:
-            progress.step("somebody saved the sheet meanwhile: starting over")
-    return _run_once(sheet, store, mailer, options, progress, reads=ATTEMPTS, known_mails=known_mails)
+            progress.step("the sheet is not what was read any more: starting over")
+    return _run_once(sheet, store, mailer, options, progress, known_mails)
 
 
 def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
@@ -95,14 +95,7 @@ def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
 
 
 def _run_once(
-    sheet: Sheet,
-    store: Store,
-    mailer: Mailer,
-    options: Options,
-    progress: Progress,
-    *,
-    reads: int,
-    known_mails: int,
+    sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress, known_mails: int
 ) -> Outcome:
     progress.step("reading the sheet")
     snapshot = sheet.read()
@@ -112,7 +105,8 @@ def _run_once(
     decision = decide(snapshot, memory, options)
     if options.dry_run:
         plan = _plan(sheet, snapshot, decision, store.outbox(), options)
-        return Outcome(decision=decision, plan=plan, counts=RunCounts(reads=reads, mails_queued=len(decision.mails)))
+        counts = RunCounts(reads=sheet.calls.reads, mails_queued=len(decision.mails))
+        return Outcome(decision=decision, plan=plan, counts=counts)
     _require_later_day(memory, options.today)
 
     progress.step("remembering, sending mail")
@@ -127,8 +121,8 @@ def _run_once(
         progress.step(f"writing {plan.cells} cells")
         sheet.write(plan, snapshot)
     counts = RunCounts(
-        reads=reads,
-        writes=int(not plan.is_empty),
+        reads=sheet.calls.reads,
+        writes=sheet.calls.writes,
         cells_written=plan.cells,
         mails_queued=len(outbox) - known_mails,
     )

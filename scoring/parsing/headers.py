@@ -6,7 +6,7 @@ reading the cells below (`parsing.tables`).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +14,7 @@ from scoring.addresses import column_letter
 from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Language, Severity
 from scoring.messages import Note, NoteCode
-from scoring.snapshot import Cell, Tab
+from scoring.snapshot import Tab
 from scoring.tabs import TABS
 from scoring.text import fold, nearest, squeeze, tidy
 
@@ -78,11 +78,11 @@ def find_header(spec: TabSpec, tab: Tab) -> Header | None:
 
 
 def header_notes(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
-    """Return what is to be said about a header row: doubled, nearly known, or blocked headers."""
+    """Return what is to be said about a header row: doubled or nearly known headers, dead lookups."""
     return [
         *_doubled(tab, header),
         *_similar(spec, tab, header, language),
-        *_blocked(spec, tab, header, language),
+        *_dead_lookups(spec, tab, header, language),
     ]
 
 
@@ -211,33 +211,28 @@ def _similar(spec: TabSpec, tab: Tab, header: Header, language: Language) -> lis
     return notes
 
 
-def _blocked(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
-    """Name the cell that stands in the way of a spilling lookup: the first filled one below its `#REF!`."""
+def _dead_lookups(spec: TabSpec, tab: Tab, header: Header, language: Language) -> list[Note]:
+    """Name what keeps a spilling lookup from showing anything: the first filled cell below its `#REF!`, else itself."""
     row = tab.cells[header.row]
-    blocked = [position for position in header.unknown if spec.lookups and row[position] in ("#REF!", "#BEZUG!")]
+    dead = [position for position in header.unknown if spec.lookups and row[position] in ("#REF!", "#BEZUG!")]
     present = {squeeze(cell[:_LONGEST]) for cell in row if isinstance(cell, str)}
     absent = [column for column in spec.lookups if present.isdisjoint(map(squeeze, grey_titles(column)))]
-    # All that are missing are blocked, in the order in which they were set up; else nobody can tell which one it is.
-    titles = (
-        [column.header(language) for column in absent] if len(absent) == len(blocked) else map(column_letter, blocked)
+    # All that are missing are dead, in the order in which they were set up; else nobody can tell which one it is.
+    titles = [column.header(language) for column in absent] if len(absent) == len(dead) else map(column_letter, dead)
+    return [_dead_lookup(tab, header.row, position, title) for position, title in zip(dead, titles, strict=True)]
+
+
+def _dead_lookup(tab: Tab, header_row: int, position: int, title: str) -> Note:
+    below = range(header_row + 1, len(tab.cells))
+    filled = (row for row in below if position < len(tab.cells[row]) and tab.cells[row][position] not in (None, ""))
+    obstacle = next(filled, None)
+    return Note(
+        code=NoteCode.LOOKUP_BROKEN if obstacle is None else NoteCode.LOOKUP_BLOCKED,
+        severity=Severity.WARNING,
+        tab=tab.title,
+        cell=_address(header_row if obstacle is None else obstacle, position),
+        args={"column": title},
     )
-    return [
-        Note(
-            code=NoteCode.LOOKUP_BLOCKED,
-            severity=Severity.WARNING,
-            tab=tab.title,
-            cell=_obstacle(tab.cells, header.row, position),
-            args={"column": title},
-        )
-        for position, title in zip(blocked, titles, strict=True)
-    ]
-
-
-def _obstacle(cells: Sequence[Sequence[Cell]], header_row: int, position: int) -> str:
-    for index in range(header_row + 1, len(cells)):
-        if position < len(cells[index]) and cells[index][position] not in (None, ""):
-            return _address(index, position)
-    return _address(header_row, position)
 
 
 def _address(row: int, column: int) -> str:

@@ -1,4 +1,4 @@
-"""What a workbook misses of the tabs, headers and settings of the column table, and which of its headers are not read.
+"""What a sheet misses of the tabs, headers and settings of the column table, and which of its headers are not read.
 
 Nothing is added where a header of the team's may mean the same: two columns for one thing would split the list.
 """
@@ -13,7 +13,7 @@ from scoring.parsing.headers import Header, find_header, names, nearest_header, 
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze, tidy
-from sync.workbook.create import arranged
+from sync.layout import arranged
 
 LONGEST = 60  # characters of a header that are repeated to people
 SHORT = 3  # letters; so short a name is part of too many others ("Ort" of "Verantwortlich") to be near one
@@ -35,7 +35,7 @@ class Gap:
 
 
 def missing_tabs(snapshot: Snapshot, peoples: Mapping[str, Tab]) -> tuple[TabSpec, ...]:
-    """Return the tabs that the workbook does not have; `peoples` are those of people that it has, by name in code."""
+    """Return the tabs that the sheet does not have; `peoples` are those of people that it has, by name in code."""
     return (
         *(spec for spec in PEOPLE_TABS if spec.name not in peoples),
         *(spec for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None),
@@ -90,6 +90,15 @@ def _meant(texts: list[str], columns: list[Column], language: Language) -> set[s
         if column.owner is Owner.PEOPLE and len(column.header(language)) > SHORT
     ]
     return {nearest_header(text, spelled, language) for text in texts if len(text) > SHORT}
+
+
+def has_actors(tab: Tab | None) -> bool:
+    """Say whether somebody has entered a name in the list of actors; None is no list."""
+    header = find_header(ACTORS, tab) if tab else None
+    if tab is None or header is None:
+        return False
+    place = header.columns[ACTORS.key]
+    return any(_cell(row, place) not in {None, ""} for row in tab.cells[header.row + 1 :])
 
 
 def unread(peoples: Mapping[str, Tab], language: Language) -> Iterator[str]:

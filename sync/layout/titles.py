@@ -1,11 +1,13 @@
-"""What the service adds to a workbook is called, besides the headers of the column table."""
+"""What the service adds to a sheet is called, besides the headers of the column table."""
 
 from collections.abc import Collection
 
 from scoring.columns import Column, TabSpec
 from scoring.domain import Language
 from scoring.parsing.headers import COMPUTED
-from sync.workbook.book import LONGEST_TITLE
+
+LONGEST_TITLE = 31
+"""Characters of a tab's title that fit everywhere; a workbook takes no more."""
 
 TICK_LABEL = "overview.label.sync_now"
 """The code of the label in the wording catalogues."""
@@ -14,6 +16,12 @@ TICK_HELP = {
     "de": "ja eintragen und speichern: Beim nächsten Lauf wird das Feld geleert.",
     "en": "Enter yes and save: the next run clears the cell.",
 }
+TICK_BOX_HELP = {
+    "de": "Anhaken: Der Dienst rechnet bald neu und nimmt das Häkchen wieder weg.",
+    "en": "Tick it: the service soon works everything out anew and takes the tick away again.",
+}
+"""What stands at the tick box of a Google Sheet, where nobody has to save."""
+
 OURS = " (Klima-Allianz)"
 UNLISTED = {
     "de": "Das steht nicht in der Liste. Der Dienst versteht nur, was in der Liste steht.",

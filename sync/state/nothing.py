@@ -1,11 +1,11 @@
 """The Store port without a file: for looking before there is anything to remember."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.mail import Mail, QueuedMail
 from scoring.memory import Memory
-from sync.ports import RunRecord
+from sync.ports import KnownTab, RunRecord
 
 
 class NothingRemembered:
@@ -32,6 +32,14 @@ class NothingRemembered:
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return none."""
         return ()
+
+    def known_tabs(self, today: date) -> tuple[KnownTab, ...]:  # noqa: ARG002  # the port's signature
+        """Return none."""
+        return ()
+
+    def keep_tabs(self, tabs: Sequence[KnownTab], today: date) -> None:
+        """Refuse: nothing would be kept."""
+        raise NotImplementedError
 
     def mark_sent(self, number: int, now: datetime) -> None:
         """Refuse: there is no mail."""

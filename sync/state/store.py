@@ -7,16 +7,16 @@ tables `sync.state.tables`, opening the file `sync.state.database`, the transpor
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
 from sync.errors import OutsideError
-from sync.ports import RunOutcome, RunRecord
+from sync.ports import KnownTab, RunOutcome, RunRecord
 from sync.state import tables
 from sync.state.database import open_database
 from sync.state.memory_rows import facts, load_memory, make_address_key, write_memory
@@ -80,6 +80,24 @@ class SqlStore:
         query = select(tables.outbox).order_by(tables.outbox.c.number)
         with self.reading() as connection:
             return tuple(_queued_mail(row) for row in connection.execute(query).mappings())
+
+    def known_tabs(self, today: date) -> tuple[KnownTab, ...]:
+        """Return the tabs of the sheet as they were listed today; () when they were not."""
+        known = tables.known_tab
+        query = select(known.c.tab_id, known.c.title).where(known.c.seen_on == today).order_by(known.c.position)
+        with self.reading() as connection:
+            return tuple(KnownTab(id=row.tab_id, title=row.title) for row in connection.execute(query))
+
+    def keep_tabs(self, tabs: Sequence[KnownTab], today: date) -> None:
+        """Remember the tabs that the sheet lists today, instead of those before."""
+        rows = [
+            {"position": position, "tab_id": tab.id, "title": tab.title, "seen_on": today}
+            for position, tab in enumerate(tabs)
+        ]
+        with self.writing() as connection:
+            connection.execute(delete(tables.known_tab))
+            if rows:
+                connection.execute(insert(tables.known_tab), rows)
 
     def mark_sent(self, number: int, now: datetime) -> None:
         """Note that the mail was handed over, and forget its address and message; a second time changes nothing."""

@@ -122,6 +122,16 @@ sheet_tab = Table(
 )
 """By which id the sheet knows each tab."""
 
+known_tab = Table(
+    "known_tab",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("tab_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("seen_on", Date, nullable=False),
+)
+"""The tabs that a Google Sheet listed last, so that a run need not ask for the list first."""
+
 outbox = Table(
     "outbox",
     metadata,

@@ -4,7 +4,6 @@ This page is the way in; the work is done in the modules beside it, which are im
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -12,25 +11,14 @@ from typing import Final
 
 from scoring.domain import Language
 from scoring.snapshot import Snapshot
+from sync.layout import SetupReport
 from sync.ownership import assert_ours
-from sync.ports import WritePlan
+from sync.ports import Calls, WritePlan
 
 NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 Row = Mapping[str, str | float | int | bool | date | None]
 """One row of a people's tab to begin with: field → value; list values as their code."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetupReport:
-    """What `setup` did: the tabs that it added, or "tab: header, header"; and what it found that nobody reads.
-
-    `has_actors` says that somebody has entered an actor already.
-    """
-
-    added: tuple[str, ...]
-    unread: tuple[str, ...] = ()
-    has_actors: bool = False
 
 
 class WorkbookSheet:
@@ -44,11 +32,13 @@ class WorkbookSheet:
     def __init__(self, path: Path, language: Language) -> None:
         self.path: Final = path
         self.language: Final = language
+        self.calls = Calls()
 
     def read(self) -> Snapshot:
         """Return all tabs; the version is the SHA-256 of the file. Raises `SetupError` or `OutsideError`."""
         from sync.workbook.read import read_snapshot  # noqa: PLC0415  # heavy
 
+        self.calls = Calls(reads=self.calls.reads + 1, writes=self.calls.writes)
         return read_snapshot(self.path)
 
     def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
@@ -63,6 +53,7 @@ class WorkbookSheet:
         from sync.workbook.save import save_plan  # noqa: PLC0415  # heavy
 
         save_plan(self.path, self.language, plan, snapshot)
+        self.calls = Calls(reads=self.calls.reads, writes=self.calls.writes + 1)
 
 
 def create_workbook(path: Path, language: Language, content: Mapping[str, Sequence[Row]] | None = None) -> SetupReport:

@@ -18,7 +18,6 @@ TAB_MARK = "_KA_tab_"
 COLUMN_MARK = "_KA_col_"
 LAST_COLUMN = 16_384  # XFD, in every version since 2007
 LAST_ROW = 1_048_576
-LONGEST_TITLE = 31  # characters of a tab's title
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 

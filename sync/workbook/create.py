@@ -16,14 +16,16 @@ from scoring.addresses import column_letter
 from scoring.columns import Column, Kind, Owner, TabSpec, Width
 from scoring.domain import Language
 from scoring.parsing.headers import spellings
-from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, RECIPIENTS, SERVICE_TABS, SETTINGS, SETTINGS_ROWS
+from scoring.tabs import ACTORS, OVERVIEW, RECIPIENTS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze
 from sync.errors import SetupError
+from sync.layout import ORDER, arranged
+from sync.layout.colours import GREY
+from sync.layout.widths import CHARACTERS
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Place, mark_reference
 from sync.workbook.columns import fold_columns
 from sync.workbook.look import (
     DATE_FORMAT,
-    GREY,
     Look,
     add_dropdown,
     cell_look,
@@ -35,14 +37,12 @@ from sync.workbook.look import (
 from sync.workbook.overview import lay_out_overview
 from sync.workbook.package import is_file
 from sync.workbook.replace import create_file
-from sync.workbook.widths import CHARACTERS, LINE, PADDING, lines
+from sync.workbook.widths import LINE, PADDING, lines
 
 if TYPE_CHECKING:
     from sync.workbook import Row
 
 LAST_NAME = 2_000  # the dropdowns of names offer the rows down to this one
-ORDER = (OVERVIEW, *PEOPLE_TABS, *(spec for spec in SERVICE_TABS if spec is not OVERVIEW))
-"""The tabs from left to right: where the alliance stands, where people write, what was computed."""
 
 
 def create(path: Path, language: Language, content: Mapping[str, "Sequence[Row]"]) -> tuple[str, ...]:
@@ -111,11 +111,6 @@ def add_tab(
 def mark(book: Workbook, name: str, title: str, row: int, column: int) -> None:
     """Let a defined name point to a cell (1-based row, 0-based column), so that it is known as ours."""
     book.defined_names[name] = DefinedName(name, attr_text=mark_reference(title, row, column))
-
-
-def arranged(spec: TabSpec) -> tuple[Column, ...]:
-    """Return the columns in the order in which they stand on a new tab: those in front first."""
-    return tuple(sorted(spec.columns, key=lambda column: not column.front)) if spec is ACTORS else spec.columns
 
 
 def _fold_actors(sheet: Worksheet, columns: Sequence[Column]) -> None:

@@ -20,17 +20,17 @@ from scoring.parsing.tab_search import find_people_tabs
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import ACTORS, RECIPIENTS
 from sync.errors import SetupError
-from sync.workbook import SetupReport
+from sync.layout import SetupReport
+from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
+from sync.layout.titles import free_header, free_title
 from sync.workbook.book import COLUMN_MARK, Place, read_book
 from sync.workbook.columns import fold_columns, part_columns
 from sync.workbook.create import add_tab, mark, name_lists, packed, put_setting
-from sync.workbook.gaps import Gap, gaps, missing_tabs, unread
 from sync.workbook.look import dress_column
 from sync.workbook.losses import losses
 from sync.workbook.package import DamagedError, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
-from sync.workbook.titles import free_header, free_title
 from sync.workbook.verify import require_whole
 
 
@@ -46,7 +46,7 @@ def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupRep
         peoples = find_people_tabs(snapshot, known).tabs
         tabs, missing = missing_tabs(snapshot, peoples), tuple(gaps(peoples, language))
         report = SetupReport(
-            added=(), unread=tuple(unread(peoples, language)), has_actors=_has_actors(peoples.get(ACTORS.name))
+            added=(), unread=tuple(unread(peoples, language)), has_actors=has_actors(peoples.get(ACTORS.name))
         )
         if not tabs and not missing:
             return report
@@ -61,14 +61,6 @@ def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupRep
         raise SetupError(f"{path} cannot be extended without changing a cell in it; {_WAY_OUT}")
     replace_file(path, package.data, new.data)
     return replace(report, added=added)
-
-
-def _has_actors(tab: Tab | None) -> bool:
-    header = find_header(ACTORS, tab) if tab else None
-    if tab is None or header is None:
-        return False
-    place = header.columns[ACTORS.key]
-    return any(place < len(row) and row[place] is not None for row in tab.cells[header.row + 1 :])
 
 
 _WAY_OUT = (

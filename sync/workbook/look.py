@@ -22,39 +22,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec
 from scoring.domain import Choice, Language, Light, Severity, Stage, StepStatus
 from scoring.tabs import ACTORS
+from sync.layout.colours import FILLS, GREEN, GREY, GREY_CELL, GREY_HEADER, HAIRLINE, INK, LIGHT_YELLOW
+from sync.layout.titles import OUT_OF_SCALE, UNLISTED
+from sync.layout.widths import SIZE, characters, wraps
 from sync.workbook.book import LAST_ROW
-from sync.workbook.titles import OUT_OF_SCALE, UNLISTED
-from sync.workbook.widths import LINE, PADDING, SIZE, characters, lines, wraps
-
-GREEN = "1B7F5A"
-INK = "1F2937"
-GREY = "4B5563"
-GREY_HEADER = "D1D5DB"
-GREY_CELL = "F5F6F7"
-HAIRLINE = "E5E7EB"
-LIGHT_GREEN, LIGHT_TEAL, LIGHT_YELLOW, LIGHT_RED, LIGHT_GREY = "D8F0E4", "E3F1F4", "FDF3D3", "FBE0DC", "ECEEF0"
-
-FILLS: Mapping[Choice, str] = {
-    Stage.MEETING_PLANNED: LIGHT_YELLOW,
-    Stage.TALKED: LIGHT_YELLOW,
-    Stage.CONVINCED: LIGHT_TEAL,
-    Stage.SIGNED: LIGHT_GREEN,
-    Stage.MEASURES_PLANNED: LIGHT_GREEN,
-    Stage.IMPLEMENTING: LIGHT_GREEN,
-    Stage.MONITORING: LIGHT_GREEN,
-    Stage.POSTPONED: LIGHT_GREY,
-    Stage.DECLINED: LIGHT_GREY,
-    Stage.LEFT: LIGHT_GREY,
-    Light.GREEN: LIGHT_GREEN,
-    Light.YELLOW: LIGHT_YELLOW,
-    Light.RED: LIGHT_RED,
-    Severity.WARNING: LIGHT_YELLOW,
-    Severity.BLOCKING: LIGHT_RED,
-    StepStatus.RUNNING: LIGHT_YELLOW,
-    StepStatus.DONE: LIGHT_GREEN,
-    StepStatus.REGRESSED: LIGHT_RED,
-}
-"""The light fill of a list value; the others stay plain."""
+from sync.workbook.widths import LINE, PADDING, lines
 
 DATE_FORMAT: Mapping[Language, str] = {"de": "DD.MM.YYYY", "en": "YYYY-MM-DD"}
 GROUPED = "[<10]General;#,##0"  # 12345 with a separator, 0.4 as it is

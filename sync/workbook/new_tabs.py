@@ -12,13 +12,13 @@ from scoring.addresses import column_letter
 from scoring.columns import TabSpec
 from scoring.domain import Language, Release
 from scoring.tabs import OUTBOX, OVERVIEW, TABS
+from sync.layout.titles import TICK_LABEL, free_title
+from sync.layout.widths import characters
 from sync.ownership import RELEASE_COLUMN, TICK_COLUMN, TICK_ROW
 from sync.workbook.book import LAST_ROW, TAB_MARK, Book, SheetEntry, mark_reference
 from sync.workbook.package import DamagedError, Draft, rels_name
 from sync.workbook.spans import Edit, Element, apply, elements
 from sync.workbook.splice import inline_string
-from sync.workbook.titles import TICK_LABEL, free_title
-from sync.workbook.widths import characters
 
 CONTENT_TYPES = "[Content_Types].xml"
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -13,9 +13,9 @@ from scoring.domain import Language
 from scoring.parsing.headers import HEADER_ROWS, grey_titles, tab_name
 from scoring.snapshot import Grid, Tab
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, SERVICE_TABS
+from sync.layout.titles import TICK_LABEL
 from sync.ownership import TICK_ROW
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Book
-from sync.workbook.titles import TICK_LABEL
 
 TELLING = 3
 """So many headers tell a service tab: two would not tell Monitoring from Maßnahmen."""

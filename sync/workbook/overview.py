@@ -8,10 +8,11 @@ from reports.wording import words
 from scoring.addresses import column_letter
 from scoring.domain import Language, Release
 from scoring.tabs import OVERVIEW
+from sync.layout.colours import GREEN, GREY
+from sync.layout.titles import TICK_HELP, TICK_LABEL
+from sync.layout.widths import HEADLINE_SIZE, HEADLINES, characters
 from sync.ownership import TICK_COLUMN, TICK_ROW
-from sync.workbook.look import GREEN, GREY, PLAIN, Look, cell_look, font, note, unlocked
-from sync.workbook.titles import TICK_HELP, TICK_LABEL
-from sync.workbook.widths import HEADLINE_SIZE, HEADLINES, characters
+from sync.workbook.look import PLAIN, Look, cell_look, font, note, unlocked
 
 
 def lay_out_overview(sheet: Worksheet, language: Language) -> None:

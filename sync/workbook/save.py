@@ -15,6 +15,7 @@ from scoring.domain import Language
 from scoring.snapshot import Cell, Grid, Snapshot
 from scoring.tabs import ACTORS, OVERVIEW, TABS
 from sync.errors import SetupError, SheetChangedError
+from sync.layout.titles import TICK_LABEL
 from sync.ownership import OVERVIEW_RESERVED_ROWS, TICK_COLUMN, TICK_ROW, header_row, lookup_tab
 from sync.ports import WritePlan
 from sync.workbook.book import Book, SheetEntry, read_book
@@ -25,7 +26,6 @@ from sync.workbook.read import damaged
 from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.spans import Element, apply, elements
 from sync.workbook.splice import FilledRangeError, Spliced, Values, splice
-from sync.workbook.titles import TICK_LABEL
 from sync.workbook.verify import require_whole, with_values
 from sync.workbook.widths import row_height
 

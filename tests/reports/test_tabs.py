@@ -1,6 +1,7 @@
 """What the service tabs say: Übersicht while little is in the sheet, and one reason wherever an actor is named."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from reports.result import RunCounts, as_json, result
@@ -9,7 +10,7 @@ from reports.wording import words
 from scoring.alliance import Alliance, Settings
 from scoring.assess import assess
 from scoring.assessment import Assessment
-from scoring.domain import InventoryMethod
+from scoring.domain import InventoryMethod, Sector
 from scoring.memory import Memory
 from tests.scoring.build import alliance
 
@@ -72,3 +73,30 @@ def test_the_reason_for_impact_and_rank_is_the_same_everywhere() -> None:
         " Rang 2: In Schritt 1 zuerst die leicht Gewinnbaren, dazu zählt dieser Akteur nicht; "
         "Gewinnbarkeit 0 von 100 (Gegner)."
     )
+
+
+def test_sectors_are_listed_with_what_is_counted_and_what_is_not() -> None:
+    sectors = {Sector.INDUSTRY: 300_000.0, Sector.TRANSPORT: 400_000.0}
+    sheet = alliance(
+        actors=[
+            {
+                "name": "Werk",
+                "emissions": 30_000.0,
+                "sector": "industry",
+                "emissions_scope": "energy",
+                "emissions_year": 2022.0,
+                "data_quality": "A",
+            }
+        ],
+        letters=[SIGNED],
+        settings=replace(TOWN, inventory_by_sector=sectors),
+    )
+    assert rows(sheet, "sectors") == (
+        ("Verkehr", 400_000.0, 0.0, 400_000.0, 0.0),
+        ("Industrie", 300_000.0, 30_000.0, 270_000.0, 10.0),
+    )
+
+
+def test_without_a_total_the_sectors_stay_blank() -> None:
+    sheet = alliance(settings=Settings(municipality="Neustadt", inventory_by_sector={Sector.WASTE: 1_000.0}))
+    assert rows(sheet, "sectors") == (("Abfall", 1_000.0, None, None, None),)

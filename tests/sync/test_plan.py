@@ -60,7 +60,7 @@ def plan(snapshot: Snapshot, wanted: Tables, lookups: dict[int, Row] | None = No
 
 def test_missing_service_tabs_are_asked_for() -> None:
     found = plan(Snapshot(tabs=(ACTORS_TAB,)), tables())
-    assert found.new_tabs == ("overview", "results", "steps", "monitoring", "notes", "history", "outbox")
+    assert found.new_tabs == ("overview", "results", "steps", "monitoring", "notes", "history", "sectors", "outbox")
 
 
 def test_second_plan_is_empty() -> None:
@@ -68,6 +68,25 @@ def test_second_plan_is_empty() -> None:
     lookups: dict[int, Row] = {2: ("überzeugt", 1.0, "ja", "Anrufen.", "")}
     once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted, lookups))
     assert plan(once, wanted, lookups) == WritePlan()
+
+
+def test_the_key_of_a_result_is_what_the_team_typed() -> None:
+    typed = Tab(id="1", title="Akteure", cells=(("Art", "Name"), ("", " Wer?  Wir! "), ("", 4711.0), ("", "~")))
+    found = plan(Snapshot(tabs=(typed,)), tables(results=(("Wer? Wir!", "a"), ("4711", "b"), ("~", "c"))))
+    assert [row.values[:2] for row in found.rows if row.tab == "results"][1:] == [
+        (" Wer?  Wir! ", "a"),
+        (4711.0, "b"),
+        ("~", "c"),
+    ]
+
+
+def test_text_is_planned_as_every_sheet_keeps_it() -> None:
+    wanted = tables(results=(("A", "x\x00\r\ny\ud83d" + "z" * 40_000),))
+    once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted))
+    results = once.service_tab("results")
+    assert results is not None
+    assert results.cells[1][1] == "x\ny" + "z" * 31_997
+    assert plan(once, wanted) == WritePlan()
 
 
 def test_only_the_row_that_differs_is_written() -> None:
@@ -187,9 +206,10 @@ def test_highest_number_is_what_the_sheet_shows() -> None:
 
 CELLS = st.one_of(st.none(), st.text(max_size=5), st.integers(0, 99), st.floats(0, 99), st.booleans())
 ROWS = st.lists(st.lists(CELLS, max_size=17).map(tuple), max_size=6).map(tuple)
+WANTED = st.lists(st.lists(CELLS, min_size=1, max_size=17).map(tuple), max_size=6).map(tuple)
 
 
-@given(there=ROWS, wanted=ROWS)
+@given(there=ROWS, wanted=WANTED)
 def test_plan_carried_out_leaves_nothing_to_do(there: tuple[Row, ...], wanted: tuple[Row, ...]) -> None:
     tab = Tab(id="2", title="Auswertung", cells=there, service="results")
     snapshot = Snapshot(tabs=(ACTORS_TAB, tab))

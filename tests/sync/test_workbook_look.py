@@ -8,9 +8,10 @@ from openpyxl import load_workbook
 
 from scoring.columns import Column, TabSpec
 from scoring.tabs import ACTORS, TABS
+from sync.layout.colours import FILLS, GREY
+from sync.layout.widths import characters, wraps
 from sync.workbook import create_workbook
-from sync.workbook.look import FILLS, GREY, Look, cell_look, header_look
-from sync.workbook.widths import characters, wraps
+from sync.workbook.look import Look, cell_look, header_look
 
 COLUMNS = [(spec, column) for spec in TABS.values() for column in spec.columns]
 

@@ -19,8 +19,9 @@ from scoring.domain import DataQuality, Language
 from scoring.snapshot import Snapshot
 from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS_ROWS, TABS
 from sync.errors import OutsideError, SetupError
+from sync.layout import SetupReport
 from sync.ports import RowWrite, WritePlan
-from sync.workbook import SetupReport, WorkbookSheet, create_workbook, extend_workbook
+from sync.workbook import WorkbookSheet, create_workbook, extend_workbook
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 FRONT = (

@@ -157,6 +157,7 @@ def test_write_adds_service_tabs_to_a_workbook_that_setup_never_saw(tmp_path: Pa
         "Monitoring": "monitoring",
         "Hinweise": "notes",
         "Verlauf": "history",
+        "Sektoren": "sectors",
         "Postausgang": "outbox",
     }
     for spec in SERVICE_TABS[1:]:

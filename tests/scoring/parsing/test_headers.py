@@ -163,7 +163,14 @@ def test_a_blocked_lookup_names_the_cell_in_its_way() -> None:
     ]
 
 
-def test_a_blocked_lookup_that_nobody_can_tell_is_called_by_its_letter() -> None:
+def test_a_lookup_that_nothing_blocks_has_lost_its_reference() -> None:
+    found = notes(("Name", "Stand", "#REF!", "Schlüsselakteur", "Empfehlung", "Hinweise"), ("Stadtwerke",))
+    assert found == [
+        Note(code=NoteCode.LOOKUP_BROKEN, severity=Severity.WARNING, tab="Akteure", cell="C1", args={"column": "Rang"})
+    ]
+
+
+def test_a_dead_lookup_that_nobody_can_tell_is_called_by_its_letter() -> None:
     assert [(note.cell, note.args) for note in notes(("Name", "#REF!"), ("a",))] == [("B1", {"column": "B"})]
 
 

@@ -36,7 +36,7 @@ def test_migrations_from_nothing_give_the_tables(tmp_path: Path) -> None:
     with open_database(tmp_path / "state.db").connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == "0002"
 
 
 def test_connection_is_durable_and_waits(tmp_path: Path) -> None:
