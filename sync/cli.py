@@ -71,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
 
     setup = commands.add_parser("setup", help="add missing tabs, headers, dropdowns; safe to repeat; says what it did")
     check = commands.add_parser("check", help="configuration, sheet, state and mail: one line each, with what to do")
+    check.add_argument(
+        "--probe",
+        nargs="?",
+        const="",
+        metavar="LINK",
+        help="try instead what is not proved about Google, on a copy of the sheet made for that (docs/google.md)",
+    )
     sync = commands.add_parser("sync", help="read the sheet, score, write back, queue mail: one run")
     sync.add_argument("--dry-run", action="store_true", help="say what would be written and mailed; touch nothing")
     sync.add_argument("--json", action="store_true", help="print the whole result as JSON (docs/result.md)")

@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 from reports.mail import MailState
 from reports.result import RunCounts, as_json, result
 from reports.wording import words
-from sync.check import checks
+from sync.check import checks, probe
 from sync.config import Config, load_config
 from sync.demo import DEMO_ZONE, prepare_demo
 from sync.errors import OutsideError, SetupError
@@ -24,9 +23,9 @@ from sync.outbox import FolderMailer
 from sync.ports import RunOutcome, RunRecord, Store
 from sync.progress import progress
 from sync.run import Decision, Options, Outcome, decide, run
+from sync.source import open_sheet, set_up
 from sync.state import opened_store, opened_to_look
 from sync.summary import print_changes, print_ranking, print_status, print_where
-from sync.workbook import WorkbookSheet, create_workbook, extend_workbook, workbook_exists
 
 
 def demo(options: Namespace) -> int:
@@ -42,36 +41,29 @@ def demo(options: Namespace) -> int:
 
 
 def setup(options: Namespace) -> int:
-    """Create the workbook, or add what is missing to the one that is there."""
+    """Create the sheet, or add what is missing to the one that is there; say what a person still has to do."""
     config = load_config(options.config)
-    path = config.sheet.workbook
-    if workbook_exists(path):
-        done = extend_workbook(path, config.alliance.language, _known_tabs(config))
-        print(f"{path}: {'added' if done.added else 'everything is there, nothing changed'}")
-        print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
-    else:
-        done = create_workbook(path, config.alliance.language)
-        print(f"{path}: created with the tabs {', '.join(done.added)}")
+    with progress() as told, opened_to_look(config.state.file) as store:
+        told.step("looking at the sheet")
+        sentence, done = set_up(config, store)
+    print(sentence)
+    print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     if done.unread:
         print(f"Not read: {', '.join(done.unread)}; rename the header if it should count (docs/spalten.md).")
+    print(*(f"To do: {line}" for line in done.todo), sep="\n", end="\n" if done.todo else "")
     first = "" if done.has_actors else "enter the first actors, then "
     print(f"Next: {first}run `klima-allianz sync`.")
     return 0
 
 
-def _known_tabs(config: Config) -> Mapping[str, str]:
-    """Return the ids that the last run remembers the tabs by, so that one that people renamed is not added again."""
-    with opened_to_look(config.state.file) as store:
-        return store.load().tab_ids
-
-
 def check(options: Namespace) -> int:
-    """Print one line per thing that must be right: ✓, or ✗ with what to do."""
+    """Print one line per thing that must be right: ✓, or ✗ with what to do. With --probe, per fact about Google."""
     config = load_config(options.config)
     right = True
-    for line in checks(config, _now(config, options.today)):
+    now, clock = _now(config, options.today), datetime.now(UTC)
+    for line in checks(config, now, clock) if options.probe is None else probe(config, options.probe):
         right = right and line.ok
-        print(f"{'✓' if line.ok else '✗'} {line.text}")
+        print(f"{'✓' if line.ok else '✗'} {line.text}", flush=True)
     return 0 if right else 2
 
 
@@ -119,10 +111,11 @@ def report(options: Namespace) -> int:
     config = load_config(options.config)
     with progress() as told, opened_to_look(config.state.file) as store:
         told.step("reading the sheet")
-        snapshot = WorkbookSheet(config.sheet.workbook, config.alliance.language).read()
+        now = _now(config, options.today)
+        snapshot = open_sheet(config, store, now, looks_only=True).read()
         memory = store.load()
         told.step("scoring, stages, steps, coverage")
-        decision = decide(snapshot, memory, _options(config, _now(config, options.today), dry_run=True))
+        decision = decide(snapshot, memory, _options(config, now, dry_run=True))
     path = _write(options.into or config.report.folder, _document(decision, RunCounts(reads=1), config))
     print(path)
     return 0
@@ -130,14 +123,14 @@ def report(options: Namespace) -> int:
 
 def _run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
     """Run once; a real run leaves a line in the run history, whether it succeeded or the outside failed."""
-    sheet, mailer = WorkbookSheet(config.sheet.workbook, config.alliance.language), FolderMailer(config.mail.folder)
-    options = _options(config, now, dry_run=dry_run)
+    mailer, options = FolderMailer(config.mail.folder), _options(config, now, dry_run=dry_run)
     if dry_run:
         with progress() as told, opened_to_look(config.state.file) as looked_at:
-            return run(sheet, looked_at, mailer, options, told)
+            return run(open_sheet(config, looked_at, now, looks_only=True), looked_at, mailer, options, told)
     started = time.monotonic()
     with progress() as told, opened_store(config.state.file) as store:
         try:
+            sheet = open_sheet(config, store, now, looks_only=False)
             outcome = run(sheet, store, mailer, options, told)
         except (OutsideError, SetupError) as error:
             _record_failure(store, now, time.monotonic() - started, str(error))

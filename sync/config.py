@@ -4,13 +4,15 @@
 """
 
 import difflib
+import re
 import tomllib
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from scoring.domain import Language
@@ -55,11 +57,42 @@ class AllianceConfig(_Section):
         return ZoneInfo(self.timezone)
 
 
-class SheetConfig(_Section):
-    """[sheet]: where the team's sheet is kept."""
+def spreadsheet_id(text: str) -> str:
+    """Return the id that a link to a Google Sheet holds, or the text itself when it is one, or "" for "".
 
-    source: Literal["workbook"] = "workbook"
+    ValueError, with what to write instead, for anything else.
+    """
+    if "/spreadsheets/d/e/" in text:
+        raise ValueError("this is the link of a published page; copy the one in the browser's address bar instead")
+    found = re.search(r"/spreadsheets/(?:u/\d+/)?d/([\w-]+)", text) or re.fullmatch(r"([\w-]{15,})", text.strip())
+    if text and found is None:
+        raise ValueError("this is neither the link of a Google Sheet (…/spreadsheets/d/…) nor its id")
+    return found[1] if found else ""
+
+
+def _endpoint(text: str) -> str:
+    """Return an address without its last slash; one without TLS only on this machine: a token goes there."""
+    address = urlsplit(text)
+    local = address.scheme == "http" and address.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not address.hostname or not (address.scheme == "https" or local):
+        raise ValueError("write an address that begins with https://")
+    return text.rstrip("/")
+
+
+class SheetConfig(_Section):
+    """[sheet]: where the team's sheet is kept. `spreadsheet` is an id once it is read."""
+
+    source: Literal["workbook", "google"] = "workbook"
     workbook: FilePath = Path("allianz.xlsx")
+    spreadsheet: Annotated[str, AfterValidator(spreadsheet_id)] = ""
+    credentials: FilePath = Path("service-account.json")
+    api: Annotated[str, AfterValidator(_endpoint)] = "https://sheets.googleapis.com"
+
+    @model_validator(mode="after")
+    def _names_the_spreadsheet(self) -> Self:
+        if self.source == "google" and not self.spreadsheet:
+            raise ValueError('source = "google" needs the spreadsheet: copy its link from the browser\'s address bar')
+        return self
 
 
 class StateConfig(_Section):
@@ -120,7 +153,9 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
     sheet, state, mail, report = config.sheet, config.state, config.mail, config.report
     return config.model_copy(
         update={
-            "sheet": sheet.model_copy(update={"workbook": folder / sheet.workbook}),
+            "sheet": sheet.model_copy(
+                update={"workbook": folder / sheet.workbook, "credentials": folder / sheet.credentials}
+            ),
             "state": state.model_copy(update={"file": folder / state.file}),
             "mail": mail.model_copy(update={"folder": folder / mail.folder}),
             "report": report.model_copy(update={"folder": folder / report.folder}),
@@ -136,6 +171,8 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"{where} is not a setting." + (f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}.")
     if detail["type"] == "model_type":
         return f"{where} must be a section with settings below it."
+    if isinstance(detail["input"], dict):
+        return f"{where}: {detail['msg'].removeprefix('Value error, ')}."
     found = repr(detail["input"]) if isinstance(detail["input"], str | int | float | bool) else "this"
     return f"{where} = {found}: {detail['msg'].removeprefix('Value error, ')}."
 

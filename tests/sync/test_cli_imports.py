@@ -7,6 +7,8 @@ HEAVY = (
     "alembic",
     "babel",
     "css_inline",
+    "google",
+    "gspread",
     "jinja2",
     "lxml",
     "numpy",
@@ -14,8 +16,10 @@ HEAVY = (
     "pandas",
     "pydantic",
     "rapidfuzz",
+    "requests",
     "rich",
     "sqlalchemy",
+    "stamina",
 )
 
 

@@ -1,0 +1,78 @@
+"""What `setup` puts right on service tabs that are there: protection, banding, colours, charts.
+
+What stands in their cells is the business of a sync; a tab that is missing is made by `sync.google.new_tab`.
+"""
+
+from collections.abc import Iterator
+
+from scoring.columns import TabSpec
+from scoring.domain import Language
+from scoring.tabs import OVERVIEW
+from sync.google.api_requests import Json, Request
+from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tabs
+from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
+from sync.google.new_tab import banding, colour_rules
+from sync.google.protection import FIELDS, protects, tab_protection
+from sync.google.setup_part import Part
+from sync.google.state import GoogleState, GoogleTab
+
+
+def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: str) -> Iterator[Part]:
+    """Yield what one service tab misses of its protection and its look."""
+    wanted = tab_protection(spec, account)
+    there = tab.protection(wanted["protectedRangeId"])
+    if there is not None and not there.get("requestingUserCanEdit", False):
+        yield Part(todo=_locked_out(tab, account))
+        return
+    if there is None:
+        yield _protected(tab, {"addProtectedRange": {"protectedRange": wanted}})
+    elif not protects(there, wanted, account, tab.rows, tab.columns):
+        yield _protected(tab, {"updateProtectedRange": {"protectedRange": wanted, "fields": FIELDS}})
+    if spec is not OVERVIEW and not tab.json.get("bandedRanges"):
+        yield Part(requests=(banding(spec, tab.id),), added=f"banding of {tab.title}")
+    rules = tuple(_missing_rules(tab, spec, language))
+    if rules:
+        yield Part(requests=rules, added=f"colours of {tab.title}")
+
+
+def _protected(tab: GoogleTab, request: Request) -> Part:
+    return Part(requests=(request,), added=f"protection of {tab.title}")
+
+
+def _locked_out(tab: GoogleTab, account: str) -> str:
+    return (
+        f"The protection of {tab.title} does not let {account} write. The owner of the sheet has to delete it "
+        "(Data, Protected sheets and ranges / Daten, Geschützte Tabellenblätter und Bereiche); then run setup again."
+    )
+
+
+def _missing_rules(tab: GoogleTab, spec: TabSpec, language: Language) -> Iterator[Request]:
+    """Yield the colour rules that the tab does not have; they have no id, so they are known by what they say."""
+    there = {_meaning(rule) for rule in tab.json.get("conditionalFormats", [])}
+    for index, column in enumerate(spec.columns if spec is not OVERVIEW else ()):
+        for request in colour_rules(column, language, tab.id, row=0, index=index):
+            if _meaning(request["addConditionalFormatRule"]["rule"]) not in there:
+                yield request
+
+
+def _meaning(rule: Json) -> tuple[int, str, tuple[str, ...]]:
+    """Return column, condition and values; a colour that people chose instead of ours is theirs."""
+    condition = rule.get("booleanRule", {}).get("condition", {})
+    values = tuple(value.get("userEnteredValue", "") for value in condition.get("values", []))
+    return rule["ranges"][0].get("startColumnIndex", 0), condition.get("type", ""), values
+
+
+def chart_parts(state: GoogleState, overview: GoogleTab, language: Language) -> Iterator[Part]:
+    """Yield the charts that are missing, wherever people moved the others, and those that lost the tab they show."""
+    added = tuple(
+        request
+        for request in chart_requests(language, overview.id)
+        if request["addChart"]["chart"]["chartId"] not in state.charts
+    )
+    repaired: tuple[Request, ...] = tuple(
+        {"updateChartSpec": {"chartId": number, "spec": chart_spec(name, language)}}
+        for name, number in CHART_IDS.items()
+        if number in state.charts and shown_tabs(state.charts[number]) != {SERVICE_TAB_IDS[CHART_TABS[name].name]}
+    )
+    if added or repaired:
+        yield Part(requests=(*added, *repaired), added=f"charts on {overview.title}")

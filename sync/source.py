@@ -1,0 +1,48 @@
+"""Which sheet the configuration names: the one place that knows that there are two kinds."""
+
+from datetime import datetime
+
+from sync.config import Config
+from sync.google import GoogleAccess, GoogleSheet, connect, extend_spreadsheet
+from sync.layout import SetupReport
+from sync.ports import Sheet, Store
+from sync.workbook import WorkbookSheet, create_workbook, extend_workbook, workbook_exists
+
+
+def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool) -> Sheet:
+    """Return the sheet, ready to read. `looks_only` keeps the store as it is. `SetupError` for a bad key file."""
+    language = config.alliance.language
+    if config.sheet.source == "workbook":
+        return WorkbookSheet(config.sheet.workbook, language)
+    today = now.date()
+    return GoogleSheet(
+        connect(google_access(config)),
+        language,
+        known=store.known_tabs(today),
+        tab_ids=store.load().tab_ids,
+        keep=lambda tabs: None if looks_only else store.keep_tabs(tabs, today),
+    )
+
+
+def google_access(config: Config) -> GoogleAccess:
+    """Return where the Google Sheet is and by which key it is reached."""
+    sheet = config.sheet
+    return GoogleAccess(spreadsheet=sheet.spreadsheet, credentials=sheet.credentials, api=sheet.api)
+
+
+def set_up(config: Config, store: Store) -> tuple[str, SetupReport]:
+    """Create the sheet or add what is missing; return in a sentence what was done, and the report."""
+    language, known = config.alliance.language, store.load().tab_ids
+    path = config.sheet.workbook
+    if config.sheet.source == "google":
+        done = extend_spreadsheet(connect(google_access(config)), language, known)
+        return f"The Google Sheet: {_added(done)}", done
+    if workbook_exists(path):
+        done = extend_workbook(path, language, known)
+        return f"{path}: {_added(done)}", done
+    done = create_workbook(path, language)
+    return f"{path}: created with the tabs {', '.join(done.added)}", SetupReport(added=())
+
+
+def _added(done: SetupReport) -> str:
+    return "added" if done.added else "everything is there, nothing changed"

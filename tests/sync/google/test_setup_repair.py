@@ -1,0 +1,192 @@
+"""`setup` again after people changed what is the service's: it is put back and reported, and only that."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoring.tabs import RESULTS
+from sync.google.ids import CHART_IDS, LOOKUP_PROTECTION_IDS
+from tests.sheets_server.model import Formula, Sheet
+from tests.sheets_server.person import Person, peoples_cells
+from tests.sheets_server.server import OWNER
+from tests.sync.google.setup_build import SERVICE_IDS, Case, case_of, changed, fill
+
+GREY = ("Stand", "Rang", "Schlüsselakteur", "Empfehlung", "Hinweise")
+
+
+@pytest.fixture
+def case(tmp_path: Path, new_sheet: Case) -> Iterator[Case]:
+    """A copy of a sheet that `setup` has made, with one actor and its rank."""
+    with case_of(tmp_path, new_sheet.book) as case:
+        show_rank(case)
+        Person(case.book).type("Akteure", "A2", "Stadtwerke")
+        yield case
+
+
+def show_rank(case: Case, rank: float = 1.0) -> None:
+    place = [column.field for column in RESULTS.columns].index("rank")
+    fill(case.book.sheet("Auswertung"), [["Stadtwerke", *[None] * (place - 1), rank]], top=1)
+
+
+def test_setup_adds_a_deleted_tab_again_and_mends_the_grey_headers(case: Case) -> None:
+    Person(case.book, OWNER).delete_tab("Auswertung")
+    assert case.shown("Akteure")[0, 2] == "#REF!"
+    before = peoples_cells(case.book, SERVICE_IDS)
+    assert case.set_up().added == (
+        "Auswertung",
+        *(f"Akteure: {title} (repaired)" for title in GREY),
+        "charts on Übersicht",
+    )
+    own = {(case.book.sheet("Akteure").id, 0, column) for column in range(1, 6)}
+    assert set(changed(before, case.book)) == own
+    show_rank(case, 7.0)
+    assert case.shown("Akteure")[1, 2] == 7.0
+    assert case.set_up().added == ()
+    assert case.writes == 1
+
+
+def test_setup_mends_grey_headers_after_the_key_column_was_deleted(case: Case) -> None:
+    anna = Person(case.book)
+    anna.type("Akteure", "AN1", "Name")
+    anna.type("Akteure", "AN2", "Stadtwerke")
+    anna.delete_column("Akteure", "A")
+    assert case.shown("Akteure")[0, 1] == "#REF!"
+    assert case.set_up().added == tuple(f"Akteure: {title} (repaired)" for title in GREY)
+    assert case.shown("Akteure")[1, 1] == 1.0
+
+
+def test_setup_follows_the_renamed_tab_of_results_without_a_write(case: Case) -> None:
+    Person(case.book, OWNER).rename_tab("Auswertung", "Ergebnis der Bewertung")
+    assert case.set_up().added == ()
+    assert case.writes == 0
+    assert case.shown("Akteure")[1, 2] == 1.0
+
+
+def test_setup_adds_a_grey_column_that_people_emptied_once(case: Case) -> None:
+    anna = Person(case.book)
+    anna.clear("Akteure", "C1")
+    assert case.set_up().added == ("Akteure: Rang",)
+    header = case.header("Akteure")
+    assert (header[2], header.count("Rang")) == (None, 1)
+    warnings = {each["protectedRangeId"]: each["range"] for each in case.book.sheet("Akteure").protected_ranges}
+    assert warnings[LOOKUP_PROTECTION_IDS["rank"]]["startColumnIndex"] == header.index("Rang")
+    assert case.set_up().added == ()
+
+
+def test_setup_names_the_cell_that_blocks_a_grey_column_and_does_not_add_it_again(case: Case) -> None:
+    Person(case.book).type("Akteure", "C17", "von Hand")
+    report = case.set_up()
+    assert (report.added, report.todo) == ((), ("Akteure!C17 blocks the grey column Rang; clear that cell.",))
+    assert case.writes == 0
+    assert case.book.sheet("Akteure").cells[16, 2].entered == "von Hand"
+
+
+def test_setup_leaves_a_formula_that_people_changed_to_them(case: Case) -> None:
+    anna = Person(case.book)
+    theirs = "=WENN(A2=1;2;3)"
+    anna.type("Akteure", "C1", theirs)
+    case.set_up()
+    assert case.book.sheet("Akteure").cells[0, 2].entered == Formula(text=theirs)
+
+
+def test_setup_takes_the_other_separator_when_google_refuses_the_first(case: Case) -> None:
+    case.book.locale = "ja_JP"
+    anna = Person(case.book)
+    anna.delete_column("Akteure", "C")
+    report = case.set_up()
+    assert report.added == ("Akteure: Rang", "Akteure: Rang (repaired)")
+    assert case.writes == 2
+    place = case.header("Akteure").index("Rang")
+    assert ";" in case.formula("Akteure", 0, place)
+    assert case.shown("Akteure")[1, place] == 1.0
+    assert case.set_up().added == ()
+
+
+def loosen(change: Callable[[dict[str, Any]], None]) -> Callable[[Sheet], None]:
+    def on(sheet: Sheet) -> None:
+        (protection,) = sheet.protected_ranges
+        change(protection)
+
+    return on
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda sheet: sheet.protected_ranges.clear(),
+        loosen(lambda it: it.update(warningOnly=True)),
+        loosen(lambda it: it["editors"].update(domainUsersCanEdit=True)),
+        loosen(lambda it: it["editors"]["users"].extend(["anna@example.org", "bo@example.org"])),
+        loosen(lambda it: it["range"].update(startRowIndex=1)),
+        loosen(lambda it: it.update(unprotectedRanges=[{"sheetId": it["range"]["sheetId"], "startRowIndex": 1}])),
+    ],
+    ids=["removed", "only warns", "whole domain", "two more editors", "not the header", "cells open"],
+)
+def test_setup_puts_a_protection_back_that_people_removed_or_loosened(
+    case: Case, damage: Callable[[Sheet], None]
+) -> None:
+    sheet = case.book.sheet("Auswertung")
+    before = deepcopy(sheet.protected_ranges)
+    damage(sheet)
+    assert case.set_up().added == ("protection of Auswertung",)
+    (after,) = case.book.sheet("Auswertung").protected_ranges
+    assert {name: value for name, value in after.items() if value} == {
+        name: value for name, value in before[0].items() if value
+    }
+    assert case.set_up().added == ()
+
+
+def test_setup_lets_the_owner_stand_in_a_protection(case: Case) -> None:
+    case.book.sheet("Auswertung").protected_ranges[0]["editors"]["users"].append(OWNER)
+    assert case.set_up().added == ()
+
+
+def test_setup_says_who_has_to_lift_a_protection_that_locks_it_out(case: Case) -> None:
+    case.book.sheet("Auswertung").protected_ranges[0]["editors"]["users"] = [OWNER]
+    report = case.set_up()
+    assert report.added == ()
+    assert report.todo == (
+        f"The protection of Auswertung does not let {case.server.account} write. The owner of the sheet has to "
+        "delete it (Data, Protected sheets and ranges / Daten, Geschützte Tabellenblätter und Bereiche); then run "
+        "setup again.",
+    )
+
+
+def test_setup_puts_back_what_was_taken_from_the_look_of_its_tabs(case: Case) -> None:
+    steps, overview = case.book.sheet("Schritte"), case.book.sheet("Übersicht")
+    steps.banded_ranges.clear()
+    del steps.conditional_formats[0]
+    del overview.charts[1]
+    rules = len(steps.conditional_formats)
+    assert case.set_up().added == ("banding of Schritte", "colours of Schritte", "charts on Übersicht")
+    assert len(case.book.sheet("Schritte").conditional_formats) == rules + 1
+    assert {chart["chartId"] for chart in case.book.sheet("Übersicht").charts} == set(CHART_IDS.values())
+    assert case.set_up().added == ()
+
+
+def test_setup_leaves_a_moved_chart_and_a_changed_colour_to_people(case: Case) -> None:
+    overview, steps = case.book.sheet("Übersicht"), case.book.sheet("Schritte")
+    overview.charts[0]["position"]["overlayPosition"]["anchorCell"] = {"sheetId": overview.id, "rowIndex": 40}
+    steps.conditional_formats[0]["booleanRule"]["format"] = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
+    assert case.set_up().added == ()
+    assert case.writes == 0
+
+
+def test_setup_puts_back_the_warning_on_a_grey_column(case: Case) -> None:
+    actors = case.book.sheet("Akteure")
+    del actors.protected_ranges[1]
+    assert case.set_up().added == ("warning on Akteure: Rang",)
+    assert case.set_up().added == ()
+
+
+@pytest.mark.parametrize("title", ["Übersicht", "Postausgang", "Sektoren"])
+def test_setup_makes_a_deleted_service_tab_anew(case: Case, title: str) -> None:
+    Person(case.book, OWNER).delete_tab(title)
+    before = peoples_cells(case.book, SERVICE_IDS)
+    charts = ("charts on Übersicht",) if title == "Sektoren" else ()
+    assert case.set_up().added == (title, *charts)
+    assert changed(before, case.book) == []
+    assert case.set_up().added == ()
