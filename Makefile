@@ -5,10 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help install demo test lint format campaign bench docs lock clean
+.PHONY: help install demo demo-google test lint format campaign bench docs lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(READY) ## a local .venv with exactly the packages of requirements.lock
 
@@ -29,8 +29,11 @@ $(READY): requirements.lock pyproject.toml
 demo: install ## a sample alliance, set up, synced and reported, in ./demo
 	@$(BIN)/klima-allianz demo --into demo
 
+demo-google: install ## the same on a Google Sheet, with people editing it, on a local server that answers like Google
+	@$(BIN)/python -m tests.sheets_server.demo
+
 test: install ## the whole default suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: install ## style, types and layers
 	@$(BIN)/ruff check .

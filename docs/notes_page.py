@@ -22,6 +22,7 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.HEADER_DOUBLED: {"column": "Art", "first": "C1"},
         NoteCode.LOOKUP_BLOCKED: {"column": "Rang"},
         NoteCode.LOOKUP_BROKEN: {"column": "Rang"},
+        NoteCode.RESULTS_MOVED: {"tab": "Auswertung"},
     },
     "Zellen": {
         NoteCode.ERROR_CELL: {"found": "#REF!", "column": "THG (t CO2e/a)"},

@@ -31,6 +31,9 @@ Row = tuple[Cell, ...]
 NEXT_TALKS = 3
 OVERDUE_ROWS = 10
 REMARK_LENGTH = 120
+NOTE_ROWS = 2_000
+"""More notes are nobody's to work off: something is wrong with a whole column then, and the first of them say so."""
+
 SEVERITIES = (Severity.BLOCKING, Severity.WARNING, Severity.HINT)
 
 
@@ -248,9 +251,12 @@ def _day(day: Any, words: Words) -> Cell:
 
 
 def _notes(assessment: Assessment, memory: Memory, words: Words) -> Iterator[Row]:
-    for note in _by_severity(assessment.notes):
+    for note in _by_severity(assessment.notes)[:NOTE_ROWS]:
         since = memory.notes_since.get(note_id(note), assessment.today)
         yield note.tab, note.cell, note.actor, words.note(note), words.day(since), words.label(note.severity)
+
+    if (more := len(assessment.notes) - NOTE_ROWS) > 0:
+        yield None, None, None, words.text("more", n=more), None, None
 
 
 def _history(row: HistoryRow, words: Words) -> Row:

@@ -34,6 +34,7 @@ class NoteCode(StrEnum):
     HEADER_DOUBLED = "header_doubled"  # column, first: the cell of the one that counts
     LOOKUP_BLOCKED = "lookup_blocked"  # column
     LOOKUP_BROKEN = "lookup_broken"  # column
+    RESULTS_MOVED = "results_moved"  # tab; its columns are not where formulas look for them
     # Cells
     ERROR_CELL = "error_cell"  # found, column
     FORMULA_NOT_CALCULATED = "formula_not_calculated"  # column

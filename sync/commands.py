@@ -16,6 +16,7 @@ from reports.mail import MailState
 from reports.result import RunCounts, as_json, result
 from reports.wording import words
 from sync.check import checks, probe
+from sync.collector import collector_paused
 from sync.config import Config, load_config
 from sync.demo import DEMO_ZONE, prepare_demo
 from sync.errors import OutsideError, SetupError
@@ -125,10 +126,10 @@ def _run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
     """Run once; a real run leaves a line in the run history, whether it succeeded or the outside failed."""
     mailer, options = FolderMailer(config.mail.folder), _options(config, now, dry_run=dry_run)
     if dry_run:
-        with progress() as told, opened_to_look(config.state.file) as looked_at:
+        with progress() as told, opened_to_look(config.state.file) as looked_at, collector_paused():
             return run(open_sheet(config, looked_at, now, looks_only=True), looked_at, mailer, options, told)
     started = time.monotonic()
-    with progress() as told, opened_store(config.state.file) as store:
+    with progress() as told, opened_store(config.state.file) as store, collector_paused():
         try:
             sheet = open_sheet(config, store, now, looks_only=False)
             outcome = run(sheet, store, mailer, options, told)

@@ -10,6 +10,7 @@ from scoring.addresses import column_index
 from scoring.alliance import Alliance
 from scoring.columns import TabSpec
 from scoring.domain import Language
+from scoring.parsing.headers import is_rearranged
 from scoring.snapshot import Cell, Grid, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
 from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, lookup_tab
@@ -57,7 +58,8 @@ def plan_writes(
 def _with_typed_keys(results: Sequence[Row], snapshot: Snapshot, alliance: Alliance) -> Sequence[Row]:
     """Return the rows of Auswertung with each key exactly as the team typed it, white space and numbers included.
 
-    Formulas of a Google Sheet look it up by that: " Werk" does not find "Werk", and 4711 not the text of it.
+    Formulas of a Google Sheet look it up by that: " Werk" does not find "Werk", and 4711 not the text of it. A key that
+    no sheet gives back as it is stays tidied: without its control character it could be the key of another actor.
     """
     place, actors = alliance.place(ACTORS.name), alliance.actors
     tab = next((tab for tab in snapshot.people_tabs if tab.title == place.title), None)
@@ -66,7 +68,8 @@ def _with_typed_keys(results: Sequence[Row], snapshot: Snapshot, alliance: Allia
     column = column_index(place.letters[ACTORS.key])
     rows = zip(actors["name"].tolist(), actors.index.tolist(), strict=True)
     typed = {name: tab.cells[row - 1][column] for name, row in rows}
-    return [(typed.get(str(row[0]), row[0]), *row[1:]) for row in results]
+    kept = {name: cell for name, cell in typed.items() if _as_kept(cell) == cell}
+    return [(kept.get(str(row[0]), row[0]), *row[1:]) for row in results]
 
 
 def _is_run_time(write: RowWrite, tables: Tables) -> bool:
@@ -96,6 +99,8 @@ def _tab_rows(spec: TabSpec, snapshot: Snapshot, rows: Sequence[Row], language: 
             return _differing(spec.name, there, (_header(spec, language), *_appended(there[1:], rows)), 1)
         case OUTBOX.name:
             return _outbox_rows(there, rows, language)
+        case RESULTS.name if is_rearranged(spec, there):
+            return iter(())  # formulas beside the actors follow the moved columns: new values would be the wrong ones
         case _:
             return _differing(spec.name, there, (_header(spec, language), *rows), 1)
 

@@ -3,7 +3,7 @@
 The records that cross these ports are here; what they mean is decided by the pure modules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -141,6 +141,10 @@ class Store(Protocol):
 
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return every mail, oldest first."""
+        ...
+
+    def tab_ids(self) -> Mapping[str, str]:
+        """Return the ids by which the last run knew the tabs, by name in code; {} before the first."""
         ...
 
     def known_tabs(self, today: date) -> tuple[KnownTab, ...]:

@@ -19,7 +19,7 @@ def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool)
         connect(google_access(config)),
         language,
         known=store.known_tabs(today),
-        tab_ids=store.load().tab_ids,
+        tab_ids=store.tab_ids(),
         keep=lambda tabs: None if looks_only else store.keep_tabs(tabs, today),
     )
 
@@ -32,7 +32,7 @@ def google_access(config: Config) -> GoogleAccess:
 
 def set_up(config: Config, store: Store) -> tuple[str, SetupReport]:
     """Create the sheet or add what is missing; return in a sentence what was done, and the report."""
-    language, known = config.alliance.language, store.load().tab_ids
+    language, known = config.alliance.language, store.tab_ids()
     path = config.sheet.workbook
     if config.sheet.source == "google":
         done = extend_spreadsheet(connect(google_access(config)), language, known)

@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from scoring.domain import Choice, Language
@@ -96,11 +96,11 @@ class Words:
 
     def day(self, day: date) -> str:
         """Return "24.11.2026" or "24 Nov 2026"."""
-        return self._date(day, _DAY[self.language])
+        return _date(day, _DAY[self.language], self.language)
 
     def month(self, day: date) -> str:
         """Return "November 2026"."""
-        return self._date(day, "MMMM yyyy")
+        return _date(day, "MMMM yyyy", self.language)
 
     def listed(self, items: Sequence[str]) -> str:
         """Return "A", "A und B" or "A, B und C"; "" for none."""
@@ -158,11 +158,6 @@ class Words:
         figure = self.number(value, decimals)
         return figure.rstrip("0").rstrip(".,")
 
-    def _date(self, day: date, pattern: str) -> str:
-        from babel.dates import format_date  # noqa: PLC0415  Babel is read only when something is said
-
-        return format_date(day, pattern, locale=self.language)
-
     def _sentence(self, code: str, args: Mapping[str, Argument]) -> str:
         said = "".join(
             literal + (self.filled(args[name], form) if name else "")
@@ -170,9 +165,22 @@ class Words:
         )
         return said.removesuffix(".") if said.endswith("….") else said  # "A, B, …" ends a sentence by itself
 
+    @cached_property
+    def _variants(self) -> Mapping[str, Mapping[str, Sentence]]:
+        """The arguments of a code that have a sentence without them, in the order of the alphabet."""
+        found: dict[str, dict[str, Sentence]] = {}
+        for code in sorted(self.sentences):
+            said, _, argument = code.partition(".without_")
+            if argument:
+                found.setdefault(said, {})[argument] = self.sentences[code]
+        return found
+
     def _template(self, code: str, args: Mapping[str, Argument]) -> str:
-        variants = (f"{code}.without_{name}" for name, value in sorted(args.items()) if value in ("", 0))
-        sentence = next((self.sentences[it] for it in variants if it in self.sentences), self.sentences[code])
+        sentence = self.sentences[code]
+        for name, variant in self._variants.get(code, {}).items():
+            if args.get(name, UNKNOWN) in ("", 0):
+                sentence = variant
+                break
         return sentence.plural if sentence.counted and args[sentence.counted] != 1 else sentence.text
 
 
@@ -191,6 +199,14 @@ def words(language: Language) -> Words:
             for (code, *counted), (text, *plural) in entries
         },
     )
+
+
+@lru_cache(maxsize=10_000)
+def _date(day: date, pattern: str, language: Language) -> str:
+    """Return a day in Babel's pattern; a sheet of thousands of rows says the same days again and again."""
+    from babel.dates import format_date  # noqa: PLC0415  Babel is read only when something is said
+
+    return format_date(day, pattern, locale=language)
 
 
 def _forms(text: str | Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from scoring.addresses import column_letter
 from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Language, Severity
 from scoring.messages import Note, NoteCode
-from scoring.snapshot import Tab
+from scoring.snapshot import Grid, Tab
 from scoring.tabs import TABS
 from scoring.text import fold, nearest, squeeze, tidy
 
@@ -67,6 +67,16 @@ def tab_name(title: str) -> str:
 @cache
 def _titles() -> Mapping[str, str]:
     return {squeeze(title): tab.name for tab in TABS.values() for title in (tab.de, tab.en)}
+
+
+def is_rearranged(spec: TabSpec, cells: Grid) -> bool:
+    """Say whether the first row of a service tab holds something else than its headers at their places.
+
+    Blank headers are none: a newer version may have columns that are still to come.
+    """
+    row = cells[0] if cells else ()
+    pairs = zip(row, spec.columns, strict=False)
+    return any(cell not in {None, "", column.de, column.en} for cell, column in pairs)
 
 
 def find_header(spec: TabSpec, tab: Tab) -> Header | None:

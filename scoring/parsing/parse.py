@@ -13,13 +13,13 @@ from scoring.columns import Column, TabSpec
 from scoring.domain import LADDER, Language, LetterStatus, Severity, Stage
 from scoring.memory import Memory
 from scoring.messages import Message, Note, NoteCode
-from scoring.parsing.headers import find_header, likely_headers, nearest_header, positions
+from scoring.parsing.headers import find_header, is_rearranged, likely_headers, nearest_header, positions
 from scoring.parsing.references import check_owners, identify_actors, names_by_row, refer
 from scoring.parsing.settings import read_settings
 from scoring.parsing.tab_search import find_people_tabs
 from scoring.parsing.tables import Table, empty_table, is_blank, notes_of, read_table
 from scoring.snapshot import Snapshot, Tab
-from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, SETTINGS
+from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, RESULTS, SETTINGS
 from scoring.text import fold, nearest
 
 _ABOUT_ACTORS = (MEETINGS, LETTERS, MEASURES, PRESS, CONTACTS, OVERLAPS)
@@ -90,6 +90,10 @@ def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[
     for spec in (spec for spec in _EXPECTED if spec.name not in found.tabs):
         args = {"tab": spec.title(language)}
         notes.append(Note(code=NoteCode.TAB_MISSING, severity=Severity.HINT, args=args))
+    results = snapshot.service_tab(RESULTS.name)
+    if results is not None and is_rearranged(RESULTS, results.cells):
+        args = {"tab": results.title}
+        notes.append(Note(code=NoteCode.RESULTS_MOVED, severity=Severity.WARNING, tab=results.title, args=args))
     return found.tabs, notes
 
 

@@ -26,8 +26,8 @@ def find_people_tabs(snapshot: Snapshot, known: Mapping[str, str]) -> FoundTabs:
     """Find each tab by its title, else (renamed) by the id that `known` holds for its name in code.
 
     The id alone proves nothing, because programs number tabs anew when they save: the headers must fit too. A renamed
-    tab is read even beside one that has the title as long as that one holds no row: it was added because nobody knew
-    of the other.
+    tab is read even beside one that has the title as long as that one holds no row (it was added because nobody knew of
+    the other) or is remembered as another one itself (people passed the title on).
     """
     tabs: dict[str, Tab] = {}
     unread: list[tuple[Tab, str]] = []
@@ -38,24 +38,27 @@ def find_people_tabs(snapshot: Snapshot, known: Mapping[str, str]) -> FoundTabs:
         elif name in {spec.name for spec in _PEOPLES}:
             tabs[name] = tab
     for spec in _PEOPLES:
-        titled, renamed = tabs.get(spec.name), _renamed(spec, snapshot, known)
+        titled, renamed = tabs.get(spec.name), _renamed(spec, snapshot, known, tabs)
         if renamed is None:
             continue
-        if titled is None or not _has_rows(spec, titled):
+        if titled is None or not _has_rows(spec, titled) or titled.id in known.values():
             tabs[spec.name] = renamed
         if titled is not None:
             unread.append((titled if tabs[spec.name] is renamed else renamed, spec.name))
-    return FoundTabs(tabs=tabs, unread=tuple((tab, tabs[name]) for tab, name in unread))
+    read = {tab.id for tab in tabs.values()}
+    return FoundTabs(tabs=tabs, unread=tuple((tab, tabs[name]) for tab, name in unread if tab.id not in read))
 
 
-def _renamed(spec: TabSpec, snapshot: Snapshot, known: Mapping[str, str]) -> Tab | None:
-    """Return the tab of that id if it has a title of the team's own and the headers fit.
+def _renamed(spec: TabSpec, snapshot: Snapshot, known: Mapping[str, str], titled: Mapping[str, Tab]) -> Tab | None:
+    """Return the tab of that id if it has a title of the team's own, or one that leads elsewhere, and the headers fit.
 
     They do with the key and one more that is known, or with the key alone: a list of nothing but names.
     """
     tab = next((tab for tab in snapshot.people_tabs if tab.id == known.get(spec.name)), None)
     header = find_header(spec, tab) if tab else None
-    if tab is None or header is None or tab_name(tab.title):
+    if tab is None or header is None:
+        return None
+    if (name := tab_name(tab.title)) and titled.get(name, tab) is tab:
         return None
     return tab if len(header.columns) + len(tab.lookups) > 1 or not header.unknown else None
 

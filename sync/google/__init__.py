@@ -67,6 +67,7 @@ class GoogleSheet:
         self.tab_ids: Final = tab_ids
         self.keep: Final = keep
         self._sizes: Mapping[str, tuple[int, int]] = {}
+        self._charts: tuple[str, ...] = ()
 
     @property
     def calls(self) -> Calls:
@@ -78,7 +79,7 @@ class GoogleSheet:
         from sync.google.read import read_sheet  # noqa: PLC0415  # heavy
 
         reading = read_sheet(self.connection, self.known, self.tab_ids, self._remember)
-        self._sizes = reading.sizes
+        self._sizes, self._charts = reading.sizes, reading.charts or self._charts
         return reading.snapshot
 
     def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
@@ -87,7 +88,8 @@ class GoogleSheet:
         from sync.google.write import carry_out  # noqa: PLC0415  # heavy
 
         try:
-            for tabs in carry_out(self.connection, plan, snapshot, self._sizes, self.language):
+            sent = carry_out(self.connection, plan, snapshot, self._sizes, self.language, charts=self._charts)
+            for tabs in sent:
                 self._remember(tabs)
         except SheetChangedError:
             self._remember(())  # tabs may have come or gone

@@ -9,42 +9,67 @@ from typing import Any
 
 from scoring.columns import TabSpec
 from scoring.domain import Language, Sector
-from scoring.tabs import HISTORY, RESULTS, SECTORS
+from scoring.tabs import HISTORY, OVERVIEW, RESULTS, SECTORS
 from sync.google.api_requests import Request, area
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
-from sync.google.look import style
+from sync.google.look import MID_GREY, style, text
 from sync.layout.colours import GREEN, GREY, GREY_HEADER
 
 CHART_TABS: Mapping[str, TabSpec] = {"sectors": SECTORS, "matrix": RESULTS, "history": HISTORY}
 """The tab whose figures each chart shows, by the chart's name in code."""
 
-TITLES: Mapping[str, Mapping[Language, str]] = {
+TITLES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
     "sectors": {
-        "de": "Abdeckung nach Sektor: was schon angerechnet ist (t CO2e/a)",
-        "en": "Coverage by sector: what is counted already (t CO2e/a)",
+        "de": ("Abdeckung der Emissionen nach Sektor", "Was die Unterzeichnenden abdecken und was noch fehlt"),
+        "en": ("Coverage of emissions by sector", "What the signatories cover, and what is still missing"),
     },
     "matrix": {
-        "de": "Wen als Nächstes fragen: oben rechts ist viel Wirkung leicht zu gewinnen",
-        "en": "Whom to ask next: top right is much impact that is easy to win",
+        "de": (
+            "Wen als Nächstes fragen: Wirkung und Gewinnbarkeit",
+            "Oben rechts zuerst. Die Zahl ist der Rang, die Namen stehen im Tab Auswertung.",
+        ),
+        "en": (
+            "Whom to ask next: impact and ease",
+            "Top right comes first. The number is the rank, the names are on the tab Results.",
+        ),
     },
     "history": {
-        "de": "Anteil der Unterzeichnenden an den Emissionen der Kommune (%)",
-        "en": "The signatories' share of the municipality's emissions (%)",
+        "de": (
+            "Abdeckung im Verlauf",
+            "Ein Punkt je Änderung, in gleichem Abstand. Öffentlich gilt „mindestens“.",
+        ),
+        "en": (
+            "Coverage over time",
+            "One point per change, evenly spaced. Public is “at least”.",
+        ),
     },
 }
+"""Title and subtitle of each chart."""
+
+TONNES: Mapping[Language, str] = {"de": "t CO2e pro Jahr", "en": "t CO2e a year"}
+SHARES: Mapping[Language, str] = {"de": "% der Emissionen der Kommune", "en": "% of the municipality's emissions"}
 
 ROWS = 1000
 """How many rows of a tab a chart shows, its header included: as many as a new tab has."""
 
-COLUMN, HEIGHT, WIDTH, ROWS_EACH = 3, 360, 640, 18
-"""The charts lie right of the text, one below the other: first column, pixels, and rows from one to the next."""
+RANKED_ROWS = 21
+"""The first rows of Auswertung, which is sorted by rank: more labels than twenty cannot be told apart."""
+
+HIGHEST = 105
+"""Where the axes of scores end, which go to 100: a point up there and its label are not cut off."""
+
+HEIGHT, WIDTH, ROWS_EACH = 380, 640, 19
+"""Pixels of a chart, and rows from one to the next: so many rows of the usual 21 pixels are higher than a chart."""
+
+COLUMN, MARGIN = len(OVERVIEW.columns), 24
+"""The charts lie right of the text, one below the other: first column behind it, and pixels between."""
 
 
 def chart_requests(language: Language, overview_id: int) -> Iterator[Request]:
     """Yield what adds each chart to Übersicht; the tabs that they show must be there by then."""
     for place, name in enumerate(CHART_IDS):
         corner = {"sheetId": overview_id, "rowIndex": place * ROWS_EACH, "columnIndex": COLUMN}
-        position = {"anchorCell": corner, "widthPixels": WIDTH, "heightPixels": HEIGHT}
+        position = {"anchorCell": corner, "offsetXPixels": MARGIN, "widthPixels": WIDTH, "heightPixels": HEIGHT}
         chart = {
             "chartId": CHART_IDS[name],
             "spec": chart_spec(name, language),
@@ -54,29 +79,34 @@ def chart_requests(language: Language, overview_id: int) -> Iterator[Request]:
 
 
 def chart_spec(name: str, language: Language) -> dict[str, Any]:
-    """Return what a chart shows and how."""
+    """Return what a chart shows and how; it goes on showing lines that people hide on the tab of its figures."""
     match name:
         case "sectors":
-            basic = _sectors()
+            basic = _sectors(language)
         case "matrix":
             basic = _matrix(language)
         case _:
-            basic = _history()
+            basic = _history(language)
+    title, subtitle = TITLES[name][language]
     return {
-        "title": TITLES[name][language],
-        "titleTextFormat": {"fontSize": 12, "bold": True},
+        "title": title,
+        "titleTextFormat": text(size=14, bold=True),
+        "subtitle": subtitle,
+        "subtitleTextFormat": text(GREY),
         "fontName": "Arial",
+        "hiddenDimensionStrategy": "SHOW_ALL",
         "basicChart": {"headerCount": 1, **basic},
     }
 
 
-def _sectors() -> dict[str, Any]:
+def _sectors(language: Language) -> dict[str, Any]:
     rows = len(Sector) + 1
     colours = {"covered": GREEN, "not_covered": GREY_HEADER}
     return {
         "chartType": "BAR",
         "stackedType": "STACKED",
         "legendPosition": "BOTTOM_LEGEND",
+        "axis": [_axis("BOTTOM_AXIS", TONNES[language])],
         "domains": [_domain(SECTORS, "sector", rows)],
         "series": [
             {"series": _source(SECTORS, field, rows), "targetAxis": "BOTTOM_AXIS", "colorStyle": style(colour)}
@@ -86,47 +116,64 @@ def _sectors() -> dict[str, Any]:
 
 
 def _matrix(language: Language) -> dict[str, Any]:
-    """Each actor is a point with its name."""
-    names = {"type": "CUSTOM", "placement": "RIGHT", "customLabelData": _source(RESULTS, RESULTS.key)}
+    """Return a scatter of those whose turn is next. Labels never avoid each other, so they are ranks and not names."""
+    ranks = {
+        "type": "CUSTOM",
+        "placement": "RIGHT",
+        "customLabelData": _source(RESULTS, "rank", RANKED_ROWS),
+        "textFormat": text(size=11, bold=True),
+    }
     return {
         "chartType": "SCATTER",
         "legendPosition": "NO_LEGEND",
         "axis": [
-            _axis("BOTTOM_AXIS", RESULTS.column("ease").header(language)),
-            _axis("LEFT_AXIS", RESULTS.column("impact").header(language)),
+            _axis("BOTTOM_AXIS", f"{RESULTS.column('ease').header(language)} →", highest=HIGHEST),
+            _axis("LEFT_AXIS", f"{RESULTS.column('impact').header(language)} →", highest=HIGHEST),
         ],
-        "domains": [_domain(RESULTS, "ease")],
+        "domains": [_domain(RESULTS, "ease", RANKED_ROWS)],
         "series": [
             {
-                "series": _source(RESULTS, "impact"),
+                "series": _source(RESULTS, "impact", RANKED_ROWS),
                 "targetAxis": "LEFT_AXIS",
                 "colorStyle": style(GREEN),
-                "dataLabel": names,
+                "pointStyle": {"size": 8, "shape": "CIRCLE"},
+                "dataLabel": ranks,
             }
         ],
     }
 
 
-def _history() -> dict[str, Any]:
-    colours = {"coverage_min": GREEN, "coverage_mid": GREY, "coverage_max": GREY_HEADER}
+def _history(language: Language) -> dict[str, Any]:
+    """Return three lines with their points: before the second change there is nothing to see of a line without."""
+    looks = {
+        "coverage_min": (GREEN, "SOLID", 4, 8),
+        "coverage_mid": (GREEN, "MEDIUM_DASHED", 2, 5),
+        "coverage_max": (MID_GREY, "DOTTED", 2, 5),
+    }
     return {
         "chartType": "LINE",
         "legendPosition": "BOTTOM_LEGEND",
+        "axis": [_axis("LEFT_AXIS", SHARES[language])],
         "domains": [_domain(HISTORY, "date")],
         "series": [
-            {"series": _source(HISTORY, field), "targetAxis": "LEFT_AXIS", "colorStyle": style(colour)}
-            for field, colour in colours.items()
+            {
+                "series": _source(HISTORY, field),
+                "targetAxis": "LEFT_AXIS",
+                "colorStyle": style(colour),
+                "lineStyle": {"type": dashes, "width": width},
+                "pointStyle": {"size": size, "shape": "CIRCLE"},
+            }
+            for field, (colour, dashes, width, size) in looks.items()
         ],
     }
 
 
-def _axis(position: str, title: str) -> dict[str, Any]:
-    """Return an axis of figures from 0 to 100."""
-    return {
-        "position": position,
-        "title": title,
-        "viewWindowOptions": {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0, "viewWindowMax": 100},
-    }
+def _axis(position: str, title: str, *, highest: int | None = None) -> dict[str, Any]:
+    """Return an axis of figures that begins at 0; it ends where the figures do when no highest one is given."""
+    window: dict[str, Any] = {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0}
+    if highest is not None:
+        window["viewWindowMax"] = highest
+    return {"position": position, "title": title, "format": text(GREY), "viewWindowOptions": window}
 
 
 def _domain(spec: TabSpec, field: str, rows: int = ROWS) -> dict[str, Any]:

@@ -7,10 +7,11 @@ written is decided by the modules that use a connection.
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import stamina
 from google.auth.exceptions import GoogleAuthError
+from gspread.exceptions import IncorrectCellLabel
 from gspread.http_client import ParamsType
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL
 from gspread.utils import a1_to_rowcol, absolute_range_name
@@ -26,6 +27,8 @@ from sync.google.transport import Limit, Transport, as_object
 from sync.ports import Calls
 
 DOUBLINGS = 30  # more would be longer than any wait
+
+Answer = TypeVar("Answer")
 
 set_on_retry_hooks(())  # by default stamina logs each failure with its address, which names the sheet and its tabs
 
@@ -57,7 +60,7 @@ class Connection:
     def metadata(self, fields: str, ranges: Sequence[str] = ()) -> dict[str, Any]:
         """Return what `fields` names of the spreadsheet, of `ranges` alone if there are any (A1, titles quoted)."""
         params: ParamsType = {"fields": fields} | ({"ranges": list(ranges)} if ranges else {})
-        return self._carry_out(lambda: self._client.spreadsheets_get(self.spreadsheet, params))
+        return self._carry_out(lambda: as_object(lambda: self._client.spreadsheets_get(self.spreadsheet, params)))
 
     def values(self, titles: Sequence[str]) -> list[ValueRange]:
         """Return the cells of the tabs in the same order: numbers, booleans, dates as people see them.
@@ -67,14 +70,14 @@ class Connection:
         params: ParamsType = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "FORMATTED_STRING"}
         ranges = [absolute_range_name(title) for title in titles]
 
-        def ask() -> dict[str, Any]:
-            answer = self._client.values_batch_get(self.spreadsheet, ranges, params)
-            if len(as_object(answer).get("valueRanges", ())) != len(ranges):
+        def ask() -> list[ValueRange]:
+            answer = as_object(lambda: self._client.values_batch_get(self.spreadsheet, ranges, params))
+            blocks = answer.get("valueRanges")
+            if not isinstance(blocks, list) or len(blocks) != len(ranges):
                 raise InvalidJSONError
-            return as_object(answer)
+            return [_value_range(title, block) for title, block in zip(titles, blocks, strict=True)]
 
-        blocks = self._carry_out(ask).get("valueRanges", ())
-        return [_value_range(title, block) for title, block in zip(titles, blocks, strict=True)]
+        return self._carry_out(ask)
 
     def update(self, requests: Sequence[Mapping[str, Any]], *, fields: str) -> dict[str, Any]:
         """Carry out the requests in one atomic call; return what `fields` names of the answer and the sheet then.
@@ -83,11 +86,13 @@ class Connection:
         """
         body = {"requests": list(requests), "includeSpreadsheetInResponse": True}
         address = SPREADSHEET_BATCH_UPDATE_URL % self.spreadsheet
-        return self._carry_out(
-            lambda: self._client.request("post", address, params={"fields": fields}, json=body).json(), writing=True
-        )
 
-    def _carry_out(self, call: Callable[[], Any], *, writing: bool = False) -> dict[str, Any]:
+        def send() -> Any:
+            return self._client.request("post", address, params={"fields": fields}, json=body).json()
+
+        return self._carry_out(lambda: as_object(send), writing=True)
+
+    def _carry_out(self, call: Callable[[], Answer], *, writing: bool = False) -> Answer:
         """Make the call, again and again while that is harmless and may help, until the deadline."""
         self._limit.start()
         attempts = 0
@@ -104,7 +109,7 @@ class Connection:
             return wait if self._limit.is_before_deadline(wait) else False
 
         try:
-            return stamina.RetryingCaller(attempts=None, timeout=None)(again, lambda: as_object(call()))
+            return stamina.RetryingCaller(attempts=None, timeout=None)(again, call)
         except (OSError, GoogleAuthError) as error:  # holds address and answer: not passed on
             raise failure_of(error, self.account, writing=writing).as_error(writing=writing) from None
 
@@ -119,7 +124,23 @@ class Connection:
         self.calls = Calls(reads=self.calls.reads + is_read, writes=self.calls.writes + (not is_read))
 
 
-def _value_range(title: str, block: Mapping[str, Any]) -> ValueRange:
-    """Return the cells of a tab; its grid ends where the range of the answer ends ('Akteure'!A1:Z1000)."""
-    rows, columns = a1_to_rowcol(str(block["range"]).rpartition("!")[2].rpartition(":")[2])
-    return ValueRange(title=title, rows=rows, columns=columns, values=block.get("values", ()))
+def _value_range(title: str, block: Any) -> ValueRange:
+    """Return the cells of a tab; its grid ends where the range of the answer ends ('Akteure'!A1:Z1000).
+
+    `InvalidJSONError` when it has another shape than Google's answers.
+    """
+    try:
+        rows, columns = a1_to_rowcol(block["range"].rpartition("!")[2].rpartition(":")[2])
+        values = block.get("values", [])
+    except (AttributeError, LookupError, TypeError, IncorrectCellLabel):
+        raise InvalidJSONError from None
+    if not _is_grid(values):
+        raise InvalidJSONError
+    return ValueRange(title=title, rows=rows, columns=columns, values=values)
+
+
+def _is_grid(values: object) -> bool:
+    """Say whether these are rows of plain values."""
+    return isinstance(values, list) and all(
+        isinstance(row, list) and not any(isinstance(cell, dict | list) for cell in row) for row in values
+    )

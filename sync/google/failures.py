@@ -159,7 +159,7 @@ def _of_refusal(error: Mapping[str, Any], account: str) -> Failure:
         )
     if _PROTECTED in message:
         way = f"under Data, Protect sheets and ranges, let {account} edit, or delete the protection and run setup"
-        return Failure(sentence=f"A service tab is protected against the service: {way}.")
+        return Failure(sentence=f"A tab is protected against the service: {way}.")
     if _FULL.search(message):
         return Failure(sentence="The sheet is full (Google allows 10 million cells): delete empty rows and old tabs.")
     return Failure(sentence="Google refused a call as malformed (400): a mistake in this program, please report it.")
@@ -176,7 +176,7 @@ def _googles(response: Response) -> Mapping[str, Any] | None:
     """Return the error in an answer of Google's; None for anything else."""
     try:
         body = response.json()
-    except RequestException:
+    except (ValueError, RecursionError):  # no JSON, or nested without end
         return None
     error = body.get("error") if isinstance(body, dict) else None
     return error if isinstance(error, dict) else None

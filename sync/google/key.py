@@ -45,6 +45,8 @@ def read_key(path: Path) -> KeyFile:
 
 def _text(path: Path) -> str:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise _no_key(path)  # a pipe would be waited for
         if os.name == "posix" and path.is_file() and path.stat().st_mode & OTHERS_MAY_READ:
             raise SetupError(f"The key {path} can be read by others on this machine: run chmod 600 {path}.")
         with path.open(encoding="utf-8-sig") as file:

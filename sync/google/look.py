@@ -6,20 +6,27 @@ It is the look of `sync.workbook.look`; what stands in the cells and where is de
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec
+from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec, Width
 from scoring.domain import Choice, Language, Light, Severity, Stage, StepStatus
 from sync.layout.colours import FILLS, GREEN, GREY, GREY_CELL, GREY_HEADER, INK
+from sync.layout.numbers import SCORES, WHOLE
 from sync.layout.titles import OUT_OF_SCALE
-from sync.layout.widths import SIZE, characters, wraps
+from sync.layout.widths import SIZE, characters
 
 Names = Mapping[Kind, str]
 """The formula of the cell range whose names a dropdown offers, by the kind of column."""
 
 WHITE = "FFFFFF"
-TAB_GREY = "9CA3AF"
+MID_GREY = "9CA3AF"
 DATE_PATTERN: Mapping[Language, str] = {"de": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 PIXELS, MARGIN = 7, 6
 """Width of a digit of the default font, and what a column has besides."""
+
+PADDING = {"top": 2, "right": 10, "bottom": 2, "left": 3}
+"""Pixels around a number that stands right: it must not touch the text of the next column."""
+
+WRAPPED = frozenset({Width.WIDE, Width.SENTENCE})
+"""The columns whose text goes on below, on every tab: Google makes rows as high as their text."""
 
 COLOURED = frozenset({Stage, Light, Severity, StepStatus})
 """The lists whose values are coloured; "ja" and "offen" of other lists mean something else."""
@@ -55,6 +62,7 @@ def header_format(spec: TabSpec, column: Column) -> dict[str, Any]:
         "textFormat": text(INK if grey else WHITE, bold=True, italic=is_lookup(spec, column)),
         "verticalAlignment": "MIDDLE",
         "wrapStrategy": "WRAP",
+        **_side(column),
     }
 
 
@@ -63,8 +71,8 @@ def cell_format(spec: TabSpec, column: Column, language: Language) -> dict[str, 
     look: dict[str, Any] = {
         "textFormat": text(GREY, italic=True) if is_lookup(spec, column) else text(),
         "verticalAlignment": "TOP",
-        "horizontalAlignment": _alignment(column),
-        "wrapStrategy": "WRAP" if wraps(spec, column) else "CLIP",
+        "wrapStrategy": "WRAP" if column.width in WRAPPED else "CLIP",
+        **_side(column),
     }
     if is_lookup(spec, column):
         look["backgroundColorStyle"] = style(GREY_CELL)
@@ -72,10 +80,13 @@ def cell_format(spec: TabSpec, column: Column, language: Language) -> dict[str, 
     return look | ({"numberFormat": pattern} if pattern else {})
 
 
-def _alignment(column: Column) -> str:
+def _side(column: Column) -> dict[str, Any]:
+    """Return where the text of a column stands, its header's too; days stand like text."""
     if column.kind in {Kind.SCALE, Kind.YEAR, Kind.COUNT} or column.field == "rank":
-        return "CENTER"
-    return "RIGHT" if column.kind in NUMERIC else "LEFT"
+        return {"horizontalAlignment": "CENTER"}
+    if column.kind in NUMERIC:
+        return {"horizontalAlignment": "RIGHT", "padding": PADDING}
+    return {"horizontalAlignment": "LEFT"}
 
 
 def number_format(column: Column, language: Language) -> dict[str, str] | None:
@@ -87,10 +98,12 @@ def number_format(column: Column, language: Language) -> dict[str, str] | None:
     if column.field == "id":
         return _format("TEXT", "@")
     match column.kind:
-        case Kind.NUMBER if column.owner is Owner.SERVICE:
+        case Kind.NUMBER if column.field in SCORES:
             return _format("NUMBER", "#,##0.0")
-        case Kind.NUMBER if column.unit == "t":
+        case Kind.NUMBER if column.owner is Owner.SERVICE or column.unit == "t" or column.field in WHOLE:
             return _format("NUMBER", "#,##0")
+        case Kind.PERCENT if column.owner is Owner.SERVICE:
+            return _format("NUMBER", "0.0")
         case Kind.COUNT | Kind.YEAR:
             return _format("NUMBER", "0")
         case Kind.DATE if column.owner is Owner.PEOPLE:

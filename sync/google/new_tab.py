@@ -23,7 +23,7 @@ from sync.google.api_requests import (
 from sync.google.charts import chart_requests
 from sync.google.ids import BANDING_OFFSET, SERVICE_TAB_IDS
 from sync.google.look import (
-    TAB_GREY,
+    MID_GREY,
     WHITE,
     Names,
     cell_format,
@@ -91,7 +91,7 @@ def add_tab(spec: TabSpec, sheet_id: int, title: str, width: int) -> Request:
     if spec is ACTORS:
         grid["frozenColumnCount"] = 1
     properties: dict[str, Any] = {"sheetId": sheet_id, "title": title, "gridProperties": grid}
-    properties["tabColorStyle"] = style(TAB_GREY if spec.owner is Owner.SERVICE else GREEN)
+    properties["tabColorStyle"] = style(MID_GREY if spec.owner is Owner.SERVICE else GREEN)
     if spec is OVERVIEW:
         grid["hideGridlines"] = True
     return {"addSheet": {"properties": properties}}

@@ -5,7 +5,7 @@ holds them empty, because their titles are taken.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.wording import words
@@ -24,6 +24,9 @@ from sync.ports import KnownTab
 LISTED = "properties(sheetId,title,index,sheetType)"
 """The fields of a sheet that `listed` needs."""
 
+GRID = "GRID"
+"""The type of a tab with cells."""
+
 TELLING = 3
 """So many headers tell a service tab from another one."""
 
@@ -34,10 +37,14 @@ _LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a read found. `sizes` are rows and columns of the grid of each tab that was asked for, by its id."""
+    """What a read found. `sizes` are rows and columns of the grid of each tab that was asked for, by its id.
+
+    `charts` are the titles of tabs without cells, as far as the list of tabs was asked for.
+    """
 
     snapshot: Snapshot
     sizes: Mapping[str, tuple[int, int]]
+    charts: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -59,9 +66,10 @@ def read_sheet(
             reading = None
         if reading is not None and not _is_old(reading, tab_ids):
             return reading
-    tabs = listed(connection.metadata(f"sheets.{LISTED}"))
+    spreadsheet = connection.metadata(f"sheets.{LISTED}")
+    tabs = listed(spreadsheet)
     keep(tabs)
-    return _read(connection, tabs, tab_ids)
+    return replace(_read(connection, tabs, tab_ids), charts=_charts(spreadsheet))
 
 
 def listed(spreadsheet: Mapping[str, Any]) -> tuple[KnownTab, ...]:
@@ -70,8 +78,13 @@ def listed(spreadsheet: Mapping[str, Any]) -> tuple[KnownTab, ...]:
     return tuple(
         KnownTab(id=str(each.get("sheetId", 0)), title=each["title"])
         for each in sorted(properties, key=lambda each: each.get("index", 0))
-        if each.get("sheetType", "GRID") == "GRID"
+        if each.get("sheetType", GRID) == GRID
     )
+
+
+def _charts(spreadsheet: Mapping[str, Any]) -> tuple[str, ...]:
+    properties = [sheet["properties"] for sheet in spreadsheet.get("sheets", ())]
+    return tuple(each["title"] for each in properties if each.get("sheetType", GRID) != GRID)
 
 
 def _read(connection: Connection, tabs: Sequence[KnownTab], tab_ids: Mapping[str, str]) -> Reading:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from scoring.columns import TabSpec
 from scoring.domain import Language
-from scoring.tabs import OVERVIEW
-from sync.google.api_requests import Json, Request
+from scoring.parsing.headers import is_rearranged
+from scoring.tabs import OVERVIEW, RESULTS
+from sync.google.api_requests import Json, Request, area, put_rows
 from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tabs
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
 from sync.google.new_tab import banding, colour_rules
@@ -30,9 +31,18 @@ def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: st
         yield _protected(tab, {"updateProtectedRange": {"protectedRange": wanted, "fields": FIELDS}})
     if spec is not OVERVIEW and not tab.json.get("bandedRanges"):
         yield Part(requests=(banding(spec, tab.id),), added=f"banding of {tab.title}")
+    if spec is RESULTS and is_rearranged(spec, tab.cells):
+        yield Part(requests=tuple(_emptied(tab, spec, language)), added=f"columns of {tab.title}")
     rules = tuple(_missing_rules(tab, spec, language))
     if rules:
         yield Part(requests=rules, added=f"colours of {tab.title}")
+
+
+def _emptied(tab: GoogleTab, spec: TabSpec, language: Language) -> Iterator[Request]:
+    """Yield what empties a tab whose columns were moved and writes its headers where formulas look for them."""
+    yield {"updateCells": {"range": area(tab.id), "fields": "userEnteredValue"}}
+    headers = [{"userEnteredValue": {"stringValue": column.header(language)}} for column in spec.columns]
+    yield put_rows(tab.id, 0, 0, [{"values": headers}])
 
 
 def _protected(tab: GoogleTab, request: Request) -> Part:

@@ -4,22 +4,25 @@ No repetition here, and no meaning: `sync.google.connection` makes a call again,
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request as TokenRequest
 from google.oauth2.service_account import Credentials
 from gspread.http_client import FileType, HTTPClient, ParamsType
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from requests.exceptions import InvalidJSONError
+from requests.exceptions import InvalidJSONError, ReadTimeout
+from urllib3 import HTTPResponse
 
 from sync.google import Patience
 
 GOOGLE = "https://sheets.googleapis.com"
 SHORTEST = 0.001  # seconds; no time left at all would mean no limit
+LARGEST = 50_000_000  # bytes of an answer, uncompressed: what does not fit would fill the memory of a small machine
 
 Counted = Callable[[PreparedRequest], None]
 
@@ -79,8 +82,14 @@ class Transport(HTTPClient):
         return response
 
 
-def as_object(answer: Any) -> dict[str, Any]:
-    """Return the answer if it is a JSON object, as all of Google's are; `InvalidJSONError` for anything else."""
+def as_object(parse: Callable[[], Any]) -> dict[str, Any]:
+    """Return the answer that is parsed if it is a JSON object, as all of Google's; else raise `InvalidJSONError`."""
+    try:
+        answer = parse()
+    except (RequestException, GoogleAuthError):
+        raise
+    except (ValueError, RecursionError):  # numbers and nesting without end
+        raise InvalidJSONError from None
     if not isinstance(answer, dict):
         raise InvalidJSONError
     return answer
@@ -114,7 +123,34 @@ class _Adapter(HTTPAdapter):
     ) -> Response:
         if self._count:
             self._count(request)
-        return super().send(request, stream, self._limit.timeouts(), verify, cert, proxies)
+        timeouts = self._limit.timeouts()
+        latest = time.monotonic() + timeouts[1]
+        response = super().send(request, stream, timeouts, verify, cert, proxies)
+        response.raw = _Body(response.raw, latest)
+        return response
+
+
+class _Body:
+    """The rest of an answer as requests reads it: `latest` ends it, because the other limits are of one packet each.
+
+    Raises `ReadTimeout` for one that takes longer (time.monotonic()), `InvalidJSONError` for one that is too large.
+    """
+
+    def __init__(self, raw: HTTPResponse, latest: float) -> None:
+        self._raw = raw
+        self._latest = latest
+        self.close = raw.close
+        self.release_conn = raw.release_conn
+
+    def stream(self, amount: int, *, decode_content: bool) -> Iterator[bytes]:
+        """Yield the bytes as they come, at most so many at once."""
+        size = 0
+        while chunk := self._raw.read1(amount, decode_content=decode_content):
+            size += len(chunk)
+            if time.monotonic() > self._latest or size > LARGEST:
+                self._raw.close()
+                raise InvalidJSONError if size > LARGEST else ReadTimeout
+            yield chunk
 
 
 class _TokenAdapter(_Adapter):
@@ -125,7 +161,7 @@ class _TokenAdapter(_Adapter):
         _ = response.content  # read to its end, or the socket stays open
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _TOO_EARLY:
             response.raise_for_status()
-        as_object(response.json())
+        as_object(response.json)
         return response
 
 

@@ -38,15 +38,23 @@ Sizes = Mapping[str, tuple[int, int]]
 
 
 def carry_out(
-    connection: Connection, plan: WritePlan, snapshot: Snapshot, sizes: Sizes, language: Language
+    connection: Connection,
+    plan: WritePlan,
+    snapshot: Snapshot,
+    sizes: Sizes,
+    language: Language,
+    *,
+    charts: Sequence[str] = (),
 ) -> Iterator[tuple[KnownTab, ...]]:
     """Carry out the plan, one atomic call per 2 MB, and yield after each call the tabs that the sheet lists then.
 
-    `sizes` are rows and columns of each tab that was read, by its id. A plan that would change nothing is not sent.
-    Raises `SheetChangedError` when the sheet is not what was read any more or may hold a part of the plan already.
+    `sizes` are rows and columns of each tab that was read, by its id, `charts` the titles of tabs without cells. A plan
+    that would change nothing is not sent. Raises `SheetChangedError` when the sheet is not what was read any more or
+    may hold a part of the plan already.
     """
     rows = [write for write in plan.rows if not _stands_there(write, snapshot, plan)]
-    opening = _new_tabs(plan, snapshot, language, connection.account)
+    titles = [*(tab.title for tab in snapshot.tabs), *charts]
+    opening = _new_tabs(plan, titles, language, connection.account)
     opening += _growth(rows, {**_sizes_by_id(sizes), **_new_sizes(opening)})
     for batch in _batches(opening, rows, snapshot):
         assert_service_requests(batch)
@@ -72,8 +80,7 @@ def _stands_there(write: RowWrite, snapshot: Snapshot, plan: WritePlan) -> bool:
     return there + (None,) * (len(write.values) - len(there)) == tuple(map(as_stored, write.values))
 
 
-def _new_tabs(plan: WritePlan, snapshot: Snapshot, language: Language, account: str) -> list[Request]:
-    titles = [tab.title for tab in snapshot.tabs]
+def _new_tabs(plan: WritePlan, titles: list[str], language: Language, account: str) -> list[Request]:
     requests: list[Request] = []
     for name in plan.new_tabs:
         title = free_title(TABS[name], titles, language)

@@ -1,6 +1,6 @@
 """The Store port without a file: for looking before there is anything to remember."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from reports.mail import Mail, QueuedMail
@@ -32,6 +32,10 @@ class NothingRemembered:
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return none."""
         return ()
+
+    def tab_ids(self) -> Mapping[str, str]:
+        """Return none."""
+        return {}
 
     def known_tabs(self, today: date) -> tuple[KnownTab, ...]:  # noqa: ARG002  # the port's signature
         """Return none."""

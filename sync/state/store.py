@@ -4,7 +4,7 @@ What belongs here: what is one transaction, mails and runs. The rows of the memo
 tables `sync.state.tables`, opening the file `sync.state.database`, the transport of mails `sync.outbox`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
@@ -80,6 +80,11 @@ class SqlStore:
         query = select(tables.outbox).order_by(tables.outbox.c.number)
         with self.reading() as connection:
             return tuple(_queued_mail(row) for row in connection.execute(query).mappings())
+
+    def tab_ids(self) -> Mapping[str, str]:
+        """Return the ids by which the last run knew the tabs, by name in code; {} before the first."""
+        with self.reading() as connection:
+            return {row.name: row.tab_id for row in connection.execute(select(tables.sheet_tab))}
 
     def known_tabs(self, today: date) -> tuple[KnownTab, ...]:
         """Return the tabs of the sheet as they were listed today; () when they were not."""

@@ -23,6 +23,7 @@ from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec
 from scoring.domain import Choice, Language, Light, Severity, Stage, StepStatus
 from scoring.tabs import ACTORS
 from sync.layout.colours import FILLS, GREEN, GREY, GREY_CELL, GREY_HEADER, HAIRLINE, INK, LIGHT_YELLOW
+from sync.layout.numbers import SCORES
 from sync.layout.titles import OUT_OF_SCALE, UNLISTED
 from sync.layout.widths import SIZE, characters, wraps
 from sync.workbook.book import LAST_ROW
@@ -108,9 +109,11 @@ def number_format(column: Column, language: Language) -> str:
         return "@"
     match column.kind:
         case Kind.NUMBER if column.owner is Owner.SERVICE:
-            return "#,##0.0"
+            return "#,##0.0" if column.field in SCORES else "#,##0"
         case Kind.NUMBER:
             return GROUPED
+        case Kind.PERCENT if column.owner is Owner.SERVICE:
+            return "0.0"
         case Kind.COUNT | Kind.YEAR:
             return "0"
         case Kind.DATE if column.owner is Owner.PEOPLE:

@@ -13,6 +13,7 @@ CORNER = r"\$?([A-Za-z]{0,3})\$?([0-9]{0,7})"
 BLOCK = re.compile(rf"{CORNER}(?::{CORNER})?")
 PLAIN_TITLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LOOKS_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
+QUOTED_TITLE = re.compile(r"'(?:[^']|'')+'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ def whole(sheet: Sheet) -> Block:
 def find(spreadsheet: Spreadsheet, text: str) -> Block:
     """Return the block that `text` names: a tab, cells of a tab, cells of the first tab, or a named range."""
     title, mark, cells = text.rpartition("!")
-    if not mark:
+    if not mark or QUOTED_TITLE.fullmatch(text):
         return _without_title(spreadsheet, text)
     sheet = _by_title(spreadsheet, title)
     block = sheet and (_cells(sheet, cells) or _named(spreadsheet, cells))

@@ -57,7 +57,7 @@ def _type_rows(sheet: Sheet, spec: TabSpec, rows: Sequence[Mapping[str, Value]],
 def _row_of_setting(sheet: Sheet, row: Mapping[str, Value]) -> int:
     """Return the row that names the setting already, or the first one below all."""
     named = {cell.entered: at for (at, column), cell in sheet.cells.items() if column == 0 and cell.entered is not None}
-    return named.get(row["setting"], max(named.values()) + 1)
+    return named.get(str(row["setting"]), max(named.values()) + 1)
 
 
 def _typed(old: Cell, value: Value, who: str) -> Cell:

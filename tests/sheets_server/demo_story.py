@@ -21,6 +21,7 @@ from tests.sheets_server.person import Person
 from tests.sheets_server.server import OWNER
 
 WIDTH = 110
+TOLD = 5  # notes of one sync that are told in full
 SERVICE_TITLES = {number: TABS[name].de for name, number in SERVICE_TAB_IDS.items()}
 
 
@@ -80,13 +81,13 @@ class Story:
         tell(f"beside {name} (row {seen.row}): {values or 'nothing'}")
 
     def _tell_notes(self, known: Mapping[tuple[str, str], str]) -> None:
-        """Tell what is new on Hinweise, and what is gone; of a first run only how much it is."""
+        """Tell what is new on Hinweise, and what is gone; of many only the first and how many more."""
         now = notes(self.book)
-        if not known:
-            tell(f"Hinweise: {len(now)} notes on what could not be read and what to ask")
-            return
-        for where, sentence in sorted((now[note], note[0]) for note in now.keys() - known.keys()):
+        new = sorted((now[note], note[0]) for note in now.keys() - known.keys())
+        for where, sentence in new[:TOLD]:
             tell(f"new on Hinweise{', ' if where else ''}{where}: {sentence}")
+        if len(new) > TOLD:
+            tell(f"… and {len(new) - TOLD} more on Hinweise: what could not be read, and what to ask")
         if gone := len(known.keys() - now.keys()):
             tell(f"gone from Hinweise: {counted(gone, 'note')}")
 

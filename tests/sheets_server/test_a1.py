@@ -13,6 +13,7 @@ BOOK = Spreadsheet(
         Sheet(id=0, title="Akteure", rows=100, columns=28),
         Sheet(id=7, title="O'Brien & Co", rows=10, columns=3),
         Sheet(id=8, title="D3", rows=5, columns=5),
+        Sheet(id=9, title="Los!", rows=2, columns=2),
     ],
     named_ranges=[
         {"namedRangeId": "1", "name": "Namen", "range": {"sheetId": 0, "startColumnIndex": 0, "endColumnIndex": 1}}
@@ -28,7 +29,7 @@ BOOK = Spreadsheet(
         ("Akteure!D4:A1", "Akteure!A1:D4"), ("Akteure!$A$1:$C", "Akteure!A1:C100"), ("Akteure!A1:A1", "Akteure!A1"),
         ("Akteure!A1:ZZ5000", "Akteure!A1:AB100"), ("'O''Brien & Co'!C1", "'O''Brien & Co'!C1"), ("'D3'", "'D3'!A1:E5"),
         ("'D3'!A1", "'D3'!A1"), ("Namen", "Akteure!A1:A100"), ("Akteure!Namen", "Akteure!A1:A100"),
-        ("O'Brien & Co", "'O''Brien & Co'!A1:C10"),
+        ("O'Brien & Co", "'O''Brien & Co'!A1:C10"), ("'Los!'", "'Los!'!A1:B2"), ("'Los!'!B1", "'Los!'!B1"),
     ],
 )  # fmt: skip
 def test_range_is_answered_in_full(text: str, answered: str) -> None:

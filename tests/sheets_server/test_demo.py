@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sheets_server import demo
+from sync.sample import ANCHOR
+from tests.sheets_server import SheetsServer, demo
+from tests.sheets_server.demo_sheet import of_people
+from tests.sheets_server.demo_story import Story
 
 QUIET, CHANGED, LOOKED = "1 read, 0 writes", "1 read, 1 write", "3 reads, 1 write"
 
@@ -71,3 +74,14 @@ def test_demonstration_writes_into_no_folder_that_holds_something(
         demo.main(["--into", str(tmp_path)])
     assert (ended.value.code, "is not empty" in capsys.readouterr().err) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_changed_cell_of_peoples_is_told_and_ends_badly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    server = SheetsServer()
+    book = server.add_spreadsheet(tabs=("Akteure",))
+    story = Story(server=server, book=book, folder=tmp_path, today=ANCHOR)
+    before = of_people(book)
+    story.anna.type("Akteure", "A1", "Stadtwerke")
+    story._tell_people(before, written=0)
+    assert capsys.readouterr().out == "   → people's cells: 1, NOT as they were\n"
+    assert story.failures == ["a sync changed a cell of people's"]

@@ -80,6 +80,12 @@ def test_the_key_of_a_result_is_what_the_team_typed() -> None:
     ]
 
 
+def test_a_key_that_no_sheet_keeps_is_not_written_as_the_key_of_another_actor() -> None:
+    typed = Tab(id="1", title="Akteure", cells=(("Name", "Art"), ("Bau\x01Hof", ""), ("BauHof", "")))
+    found = plan(Snapshot(tabs=(typed,)), tables(results=(("Bau Hof", "a"), ("BauHof", "b"))))
+    assert [row.values[0] for row in found.rows if row.tab == "results" and row.row > 1] == ["Bau Hof", "BauHof"]
+
+
 def test_text_is_planned_as_every_sheet_keeps_it() -> None:
     wanted = tables(results=(("A", "x\x00\r\ny\ud83d" + "z" * 40_000),))
     once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted))
@@ -87,6 +93,13 @@ def test_text_is_planned_as_every_sheet_keeps_it() -> None:
     assert results is not None
     assert results.cells[1][1] == "x\ny" + "z" * 31_997
     assert plan(once, wanted) == WritePlan()
+
+
+def test_results_whose_columns_were_moved_are_left_as_they_are() -> None:
+    cells: tuple[tuple[Cell, ...], ...] = (headers("results")[1:], ("überzeugt", None, 1.0))
+    moved = Tab(id="2", title="Auswertung", cells=cells, service="results")
+    found = plan(Snapshot(tabs=(ACTORS_TAB, moved)), tables(results=(("Stadtwerke", "überzeugt"),)))
+    assert [row for row in found.rows if row.tab == "results"] == []
 
 
 def test_only_the_row_that_differs_is_written() -> None:

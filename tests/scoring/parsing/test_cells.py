@@ -232,7 +232,9 @@ def test_an_unknown_list_value_is_noted_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    "choices", {column.choices for column in EVERY_COLUMN if column.choices}, ids=lambda choices: choices.__name__
+    "choices",
+    dict.fromkeys(column.choices for column in EVERY_COLUMN if column.choices),
+    ids=lambda choices: choices.__name__,
 )
 def test_no_two_list_values_are_spelled_alike(choices: type[Choice]) -> None:
     spelled = {squeeze(label): member for member in choices for label in (member.de, member.en)}

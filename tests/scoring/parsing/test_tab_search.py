@@ -58,6 +58,14 @@ def test_a_tab_with_the_title_wins_and_the_renamed_one_is_said_to_be_unread(orde
     assert found(*[titled, renamed][::order]) == FoundTabs(tabs={"letters": titled}, unread=((renamed, titled),))
 
 
+def test_a_title_that_people_passed_on_to_another_tab_leads_nobody_astray() -> None:
+    actors = tab("Akteure 2026", (("Name", "Art"), ("Klinikum", "Gesundheit")), "1")
+    meetings = tab("Akteure", (("Datum", "Akteur", "Art"), ("01.03.2026", "Klinikum", "Gespräch")), "2")
+    snapshot = Snapshot(tabs=(actors, meetings))
+    read = find_people_tabs(snapshot, {"actors": "1", "meetings": "2"})
+    assert read == FoundTabs(tabs={"actors": actors, "meetings": meetings}, unread=())
+
+
 @pytest.mark.parametrize("cells", [(), (HEADERS,), ((), HEADERS, (None, " ", False))])
 def test_a_tab_without_a_row_never_hides_the_renamed_one(cells: Grid) -> None:
     titled, renamed = tab("LoI", cells, "9"), tab("LoI 2026", SIGNED)

@@ -1,7 +1,11 @@
 """The charts on Übersicht: what they show, and from which columns."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from scoring.domain import Language
 from scoring.tabs import HISTORY, RESULTS, SECTORS
 from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tabs
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
@@ -21,27 +25,63 @@ def headers(part: Any) -> list[str]:
 
 def test_chart_requests_add_three_charts_with_fixed_ids_below_each_other() -> None:
     charts = [request["addChart"]["chart"] for request in chart_requests("de", 7)]
-    corners = [chart["position"]["overlayPosition"]["anchorCell"] for chart in charts]
+    positions = [chart["position"]["overlayPosition"] for chart in charts]
     assert [chart["chartId"] for chart in charts] == list(CHART_IDS.values())
-    assert {corner["sheetId"] for corner in corners} == {7}
-    assert [corner["rowIndex"] for corner in corners] == [0, 18, 36]
+    assert [position["anchorCell"] for position in positions] == [
+        {"sheetId": 7, "rowIndex": row, "columnIndex": 2} for row in (0, 19, 38)
+    ]
+
+
+def test_charts_never_overlap_while_every_row_has_its_usual_height() -> None:
+    usual = 21  # pixels
+    positions = [request["addChart"]["chart"]["position"]["overlayPosition"] for request in chart_requests("de", 7)]
+    tops = [position["anchorCell"]["rowIndex"] * usual for position in positions]
+    bottoms = [top + position["heightPixels"] for top, position in zip(tops, positions, strict=True)]
+    assert all(below > above for below, above in zip(tops[1:], bottoms, strict=False))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("name", CHART_IDS)
+def test_every_range_of_a_chart_is_as_long_as_the_others_and_begins_with_the_header(
+    name: str, language: Language
+) -> None:
+    ranges = list(sources(chart_spec(name, language)))
+    assert {cells.get("startRowIndex", 0) for cells in ranges} == {0}
+    assert len({cells["endRowIndex"] for cells in ranges}) == 1
+    assert {cells["endColumnIndex"] - cells.get("startColumnIndex", 0) for cells in ranges} == {1}
+
+
+def sources(part: Any) -> Iterator[dict[str, int]]:
+    """Every range of cells that a piece of a spec names."""
+    if isinstance(part, list):
+        for item in part:
+            yield from sources(item)
+    elif isinstance(part, dict):
+        yield from part.get("sources", [])
+        for item in part.values():
+            yield from sources(item) if item is not part.get("sources") else ()
 
 
 def test_sectors_stack_what_is_counted_on_what_is_not_yet() -> None:
-    chart = chart_spec("sectors", "de")["basicChart"]
+    spec = chart_spec("sectors", "de")
+    chart = spec["basicChart"]
     assert (chart["chartType"], chart["stackedType"]) == ("BAR", "STACKED")
     assert headers(chart["domains"]) == ["Sektor"]
     assert headers(chart["series"]) == ["davon angerechnet (t)", "noch nicht (t)"]
+    assert [(axis["position"], axis["title"]) for axis in chart["axis"]] == [("BOTTOM_AXIS", "t CO2e pro Jahr")]
+    assert (spec["title"], spec["hiddenDimensionStrategy"]) == ("Abdeckung der Emissionen nach Sektor", "SHOW_ALL")
 
 
-def test_matrix_shows_ease_to_the_right_impact_upwards_and_the_names() -> None:
+def test_matrix_shows_ease_to_the_right_impact_upwards_and_the_first_ranks() -> None:
     chart = chart_spec("matrix", "en")["basicChart"]
     assert chart["chartType"] == "SCATTER"
     assert headers(chart["domains"]) == ["Gewinnbarkeit"]
-    assert headers(chart["series"]) == ["Wirkung", "Akteur"]
-    assert [(axis["position"], axis["title"]) for axis in chart["axis"]] == [
-        ("BOTTOM_AXIS", "Ease"),
-        ("LEFT_AXIS", "Impact"),
+    assert headers(chart["series"]) == ["Wirkung", "Rang"]
+    assert {cells["endRowIndex"] for cells in sources(chart)} == {21}
+    window = {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0, "viewWindowMax": 105}
+    assert [(axis["position"], axis["title"], axis["viewWindowOptions"]) for axis in chart["axis"]] == [
+        ("BOTTOM_AXIS", "Ease →", window),
+        ("LEFT_AXIS", "Impact →", window),
     ]
 
 
@@ -50,6 +90,15 @@ def test_history_draws_the_three_bounds_over_the_days() -> None:
     assert chart["chartType"] == "LINE"
     assert headers(chart["domains"]) == ["Datum"]
     assert headers(chart["series"]) == ["mindestens (%)", "wahrscheinlich (%)", "höchstens (%)"]
+    assert [axis["viewWindowOptions"] for axis in chart["axis"]] == [{"viewWindowMode": "EXPLICIT", "viewWindowMin": 0}]
+
+
+def test_history_shows_a_single_day_as_points() -> None:
+    assert [series["pointStyle"]["size"] > 0 for series in chart_spec("history", "de")["basicChart"]["series"]] == [
+        True,
+        True,
+        True,
+    ]
 
 
 def test_shown_tabs_are_those_of_a_chart_and_none_once_its_tab_is_gone() -> None:

@@ -117,7 +117,7 @@ CASES = {
     "protected": (
         protected,
         writing,
-        f"A service tab is protected against the service: under Data, Protect sheets and ranges, let {ACCOUNT} edit, "
+        f"A tab is protected against the service: under Data, Protect sheets and ranges, let {ACCOUNT} edit, "
         "or delete the protection and run setup.",
     ),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.columns import Column, Kind, Owner
 from scoring.domain import KeyActor, Light, YesNo
-from scoring.tabs import ACTORS, RESULTS
+from scoring.tabs import ACTORS, MEETINGS, RESULTS
 from sync.google.look import cell_format, fills, header_format, number_format, style, validation
 
 NAMES = {Kind.ACTOR: "=Akteure!$A$2:$A", Kind.PERSON: "=Verteiler!$A$2:$A"}
@@ -31,7 +31,11 @@ def test_style_is_a_share_of_each_colour() -> None:
         (column(Kind.TIME), ("TIME", "hh:mm"), ("TIME", "hh:mm")),
         (column(Kind.NUMBER, unit="t"), ("NUMBER", "#,##0"), ("NUMBER", "#,##0")),
         (column(Kind.NUMBER), None, None),
-        (column(Kind.NUMBER, owner=Owner.SERVICE), ("NUMBER", "#,##0.0"), ("NUMBER", "#,##0.0")),
+        (column(Kind.NUMBER, field="jobs"), ("NUMBER", "#,##0"), ("NUMBER", "#,##0")),
+        (column(Kind.NUMBER, owner=Owner.SERVICE), ("NUMBER", "#,##0"), ("NUMBER", "#,##0")),
+        (RESULTS.column("impact"), ("NUMBER", "#,##0.0"), ("NUMBER", "#,##0.0")),
+        (column(Kind.PERCENT, owner=Owner.SERVICE), ("NUMBER", "0.0"), ("NUMBER", "0.0")),
+        (column(Kind.PERCENT), None, None),
         (column(Kind.YEAR), ("NUMBER", "0"), ("NUMBER", "0")),
         (column(Kind.TEXT), None, None),
     ],
@@ -77,3 +81,25 @@ def test_grey_columns_are_grey_and_italic_only_beside_people_s_cells() -> None:
     assert "backgroundColorStyle" in cell_format(ACTORS, rank, "de")
     assert header_format(RESULTS, RESULTS.column("rank"))["textFormat"]["italic"] is False
     assert "backgroundColorStyle" not in cell_format(RESULTS, RESULTS.column("rank"), "de")
+
+
+def test_numbers_stand_right_below_their_header_and_off_the_next_column() -> None:
+    tonnes, rank, day = (
+        column(Kind.NUMBER, owner=Owner.SERVICE),
+        column(Kind.COUNT),
+        column(Kind.DATE, owner=Owner.SERVICE),
+    )
+    for look in (cell_format(RESULTS, tonnes, "de"), header_format(RESULTS, tonnes)):
+        assert (look["horizontalAlignment"], look["padding"]["right"]) == ("RIGHT", 10)
+    assert cell_format(RESULTS, rank, "de")["horizontalAlignment"] == "CENTER"
+    assert cell_format(RESULTS, day, "de")["horizontalAlignment"] == "LEFT"
+    assert "padding" not in cell_format(RESULTS, day, "de")
+
+
+def test_wide_text_goes_on_below_and_links_are_clipped() -> None:
+    looks = {field: cell_format(MEETINGS, MEETINGS.column(field), "de") for field in ("actors", "next_step", "minutes")}
+    assert {field: look["wrapStrategy"] for field, look in looks.items()} == {
+        "actors": "WRAP",
+        "next_step": "WRAP",
+        "minutes": "CLIP",
+    }

@@ -48,6 +48,20 @@ def test_setup_adds_a_deleted_tab_again_and_mends_the_grey_headers(case: Case) -
     assert case.writes == 1
 
 
+def test_setup_empties_results_whose_columns_were_moved_so_that_no_wrong_value_is_shown(case: Case) -> None:
+    Person(case.book, OWNER).drag_column("Auswertung", "D", "A")
+    assert case.shown("Akteure")[1, 2] == 1.0
+    assert case.set_up().added == (
+        *(f"Akteure: {title} (repaired)" for title in GREY),
+        "columns of Auswertung",
+        "colours of Auswertung",
+    )
+    assert [(row, column) for row, column in case.shown("Akteure") if row and column] == []
+    show_rank(case, 7.0)
+    assert case.shown("Akteure")[1, 2] == 7.0
+    assert case.set_up().added == ()
+
+
 def test_setup_mends_grey_headers_after_the_key_column_was_deleted(case: Case) -> None:
     anna = Person(case.book)
     anna.type("Akteure", "AN1", "Name")

@@ -12,7 +12,8 @@ from reports.mail import Mail, QueuedMail
 from scoring.domain import Stage
 from scoring.memory import HistoryRow, Memory, RememberedActor, StageSeen
 from sync.errors import OutsideError
-from sync.ports import RunRecord
+from sync.ports import KnownTab, RunRecord
+from sync.state import opened_store
 from sync.state.store import SqlStore, open_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -275,3 +276,15 @@ def test_new_mails_are_numbered_on_from_what_the_sheet_shows(store: SqlStore) ->
     store.commit(before, before, [first], NOW, last_number=7)
     store.commit(store.load(), store.load(), [second], NOW)
     assert [queued.number for queued in store.outbox()] == [8, 9]
+
+
+def test_tabs_are_known_for_the_day_on_which_they_were_listed(tmp_path: Path) -> None:
+    today, tabs = date(2026, 11, 24), (KnownTab(id="7", title="Akteure"), KnownTab(id="3", title="Termine"))
+    with opened_store(tmp_path / "state.db") as store:
+        assert (store.known_tabs(today), store.tab_ids()) == ((), {})
+        store.commit(store.load(), MEMORY, (), NOW)
+        assert store.tab_ids() == {"overview": "17"}
+        store.keep_tabs(tabs, today)
+        assert (store.known_tabs(today), store.known_tabs(date(2026, 11, 25))) == (tabs, ())
+        store.keep_tabs((), today)
+        assert store.known_tabs(today) == ()
