@@ -1,19 +1,20 @@
 """docs/google.md explains every sentence that work with a Google Sheet can end in, and names only what exists."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import docs
-import sync.google
 from scoring.tabs import PEOPLE_TABS, SERVICE_TABS
 from sync.cli import _parser
 
 PAGE = " ".join(Path(docs.__path__[0], "google.md").read_text(encoding="utf-8").split())
-MODULES = ("check", "check_tabs", "failures", "key", "probe", "setup", "setup_columns", "setup_plan", "setup_service")
+MODULES = ("check", "check.tabs", "failures", "key", "probe", "setup", "setup.columns", "setup.plan", "setup.service")
 FEWEST_WORDS = 4
 
 
@@ -22,7 +23,7 @@ def pieces(module: str) -> Iterator[str]:
 
     Docstrings and patterns are not for people; backticks and what `str.format` fills are written otherwise in a table.
     """
-    tree = ast.parse(Path(sync.google.__path__[0], f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(inspect.getsource(import_module(f"sync.google.{module}")))
     nodes = list(ast.walk(tree))
     silent = [node.value for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
     silent += [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 WRITE, READ, CONNECTION = "sync/google/write.py", "sync/google/read.py", "sync/google/connection.py"
-PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/google/lookup_formula.py", "sync/google/setup_columns.py"
+PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/google/lookup_formula.py", "sync/google/setup/columns.py"
 REQUESTS, TRANSPORT, SHEET = "sync/google/api_requests.py", "sync/google/transport.py", "sync/google/__init__.py"
 
 TESTS_WRITE, TESTS_READ = "tests/sync/google/test_write.py", "tests/sync/google/test_read.py"

@@ -11,8 +11,8 @@ import pytest
 from sync.errors import OutsideError, SetupError
 from sync.google import GoogleAccess, Patience, connect, probe_findings
 from sync.google.ids import PROBE_TAB_IDS
-from sync.google.probe_bench import Bench
-from sync.google.probe_facts import FACTS
+from sync.google.probe.bench import Bench
+from sync.google.probe.facts import FACTS
 from sync.ownership import OwnershipError
 from sync.ports import Finding
 from tests.sheets_server import Fault, SheetsServer

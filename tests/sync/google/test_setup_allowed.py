@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from sync.google.allowed_setup import assert_setup_requests
 from sync.google.api_requests import (
     Request,
     area,
@@ -19,7 +18,8 @@ from sync.google.api_requests import (
 from sync.google.ids import SERVICE_TAB_IDS
 from sync.google.lookup_formula import Lookup, lookup
 from sync.google.protection import lookup_warning
-from sync.google.state import GoogleState, GoogleTab
+from sync.google.setup.allowed import assert_setup_requests
+from sync.google.setup.state import GoogleState, GoogleTab
 from sync.ownership import OwnershipError
 
 TEAM, RESULTS, NEW = 7, SERVICE_TAB_IDS["results"], 99

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from scoring.columns import Owner
 from scoring.tabs import ACTORS, PEOPLE_TABS
-from sync.google.allowed_setup import assert_setup_requests
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
 from sync.google.lookup_formula import lookup
-from sync.google.setup_plan import SetupPlan, plan_setup
-from sync.google.state import GoogleState, GoogleTab
+from sync.google.setup.allowed import assert_setup_requests
+from sync.google.setup.plan import SetupPlan, plan_setup
+from sync.google.setup.state import GoogleState, GoogleTab
 from sync.layout import ORDER
 
 ACCOUNT = "dienst@example.org"

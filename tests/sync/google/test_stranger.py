@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.google import GoogleAccess
-from sync.google.stranger import StrangersLook, _may_read, strangers_look
+from sync.google.check.stranger import StrangersLook, _may_read, strangers_look
 from tests.sheets_server import SheetsServer
 
 SIGN_IN = "https://accounts.google.com/ServiceLogin?continue=https://docs.google.com/spreadsheets/d/1"

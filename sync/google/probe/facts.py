@@ -1,6 +1,6 @@
 """What the service relies on about Google and nothing proves: one function per fact, each on tabs of its own.
 
-A fact is tried on a fresh pair of tabs (`probe_bench`), so that none depends on another; `FACTS` is the list.
+A fact is tried on a fresh pair of tabs (`probe.bench`), so that none depends on another; `FACTS` is the list.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from scoring.snapshot import Cell
 from sync.errors import SheetChangedError
 from sync.google.api_requests import Request, area, insert_columns, insert_rows, put_formula
 from sync.google.lookup_formula import BROKEN, SYNTAX_ERROR
-from sync.google.probe_bench import GREY, KEY, KIND, RANK_COLUMN, RANKS, TITLE, Bench, ProbeTab, add, delete, put
+from sync.google.probe.bench import GREY, KEY, KIND, RANK_COLUMN, RANKS, TITLE, Bench, ProbeTab, add, delete, put
 
 PROTECTION_ID = 1_203_900_900
 DAY, DAY_AS_SHOWN = 46_150, "2026-05-08"

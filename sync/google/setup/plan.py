@@ -1,6 +1,6 @@
 """Everything that `setup` would change in a spreadsheet as it was read. Pure: the same state gives the same requests.
 
-Tabs that are missing are made here; what existing ones miss is found in `setup_columns` (people's) and `setup_service`.
+Tabs that are missing are made here; what existing ones miss is found in `setup.columns` (people's) and `setup.service`.
 """
 
 import re
@@ -19,10 +19,10 @@ from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
 from sync.google.look import Names
 from sync.google.lookup_formula import separator_of
 from sync.google.new_tab import NAME_KINDS, name_range, peoples_tab_requests, service_tab_requests
-from sync.google.setup_columns import LookupSource, gap_part, grey_parts, put_warning, setting_row
-from sync.google.setup_part import Part
-from sync.google.setup_service import chart_parts, service_parts
-from sync.google.state import GoogleState
+from sync.google.setup.columns import LookupSource, gap_part, grey_parts, put_warning, setting_row
+from sync.google.setup.part import Part
+from sync.google.setup.service import chart_parts, service_parts
+from sync.google.setup.state import GoogleState
 from sync.layout import ORDER, arranged
 from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
 from sync.layout.titles import free_title

@@ -1,6 +1,6 @@
 """`check` for a Google Sheet: each stumbling block on the way to a run, with its way out. Writes nothing.
 
-What is checked for every kind of sheet is in `sync.check`; protection and grey columns are in `check_tabs`.
+What is checked for every kind of sheet is in `sync.check`; protection and grey columns are in `check.tabs`.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from scoring.domain import Language
 from sync.errors import OutsideError, SetupError
 from sync.google import GoogleAccess, GoogleSheet, connect
-from sync.google.check_tabs import may_write, protection_findings
+from sync.google.check.stranger import strangers_look
+from sync.google.check.tabs import may_write, protection_findings
 from sync.google.read import LISTED, listed
-from sync.google.stranger import strangers_look
 from sync.ports import Finding
 
 TAB = LISTED.removesuffix(")") + ",gridProperties)"

@@ -14,8 +14,8 @@ from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tab
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
 from sync.google.new_tab import banding, colour_rules
 from sync.google.protection import FIELDS, protects, tab_protection
-from sync.google.setup_part import Part
-from sync.google.state import GoogleState, GoogleTab
+from sync.google.setup.part import Part
+from sync.google.setup.state import GoogleState, GoogleTab
 
 
 def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: str) -> Iterator[Part]:

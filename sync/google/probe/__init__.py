@@ -1,6 +1,6 @@
 """`check --probe`: tries what the service relies on about Google and nothing proves, on a scratch copy of the sheet.
 
-Which facts these are is in `probe_facts`. Here: whether the spreadsheet may be used for it, and leaving it as it was.
+Which facts these are is in `probe.facts`. Here: whether the spreadsheet may be used for it, and leaving it as it was.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.google import GoogleAccess, connect
 from sync.google.ids import PROBE_TAB_IDS
-from sync.google.probe_bench import Bench
-from sync.google.probe_facts import FACTS, Fact, Seen
+from sync.google.probe.bench import Bench
+from sync.google.probe.facts import FACTS, Fact, Seen
 from sync.ports import Finding
 
 if TYPE_CHECKING:

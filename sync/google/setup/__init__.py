@@ -1,7 +1,7 @@
 """`setup` on a Google Sheet: read what is there, work out what is missing, send it in one batch, read again.
 
 Reading again proves that what was sent stands there, and finds what Google made of the formulas. A second run sends
-nothing. What is missing is decided in `sync.google.setup_plan`.
+nothing. What is missing is decided in `sync.google.setup.plan`.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from scoring.domain import Language
 from sync.errors import SheetChangedError
-from sync.google.allowed_setup import assert_setup_requests
-from sync.google.setup_plan import plan_setup
-from sync.google.state import read_state
+from sync.google.setup.allowed import assert_setup_requests
+from sync.google.setup.plan import plan_setup
+from sync.google.setup.state import read_state
 from sync.layout import SetupReport
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The one place where every request of `setup` is checked before it is sent: people's filled cells are out of reach.
 
-The requests are made elsewhere (`sync.google.setup_plan`); here nothing is repaired, a request that breaks the law is a
+The requests are made elsewhere (`sync.google.setup.plan`); here nothing is repaired, a request that breaks the law is a
 bug and stops `setup` before anything is sent.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from sync.google.api_requests import Json, Request
 from sync.google.ids import CHART_IDS, LOOKUP_PROTECTION_IDS, SERVICE_TAB_IDS
 from sync.google.lookup_formula import own_lookup
-from sync.google.state import GoogleState, GoogleTab
+from sync.google.setup.state import GoogleState, GoogleTab
 from sync.ownership import OwnershipError
 
 SERVICE = frozenset(SERVICE_TAB_IDS.values())
