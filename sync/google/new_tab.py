@@ -59,7 +59,7 @@ def service_tab_requests(spec: TabSpec, title: str, language: Language, account:
     width = OVERVIEW_COLUMNS if spec is OVERVIEW else len(spec.columns)
     requests = [add_tab(spec, sheet_id, title, width)]
     if spec is OVERVIEW:
-        requests += [*_overview(sheet_id, language), *chart_requests(language, sheet_id)]
+        requests += [*overview_requests(sheet_id, language), *chart_requests(language, sheet_id)]
     else:
         for index, column in enumerate(spec.columns):
             header = {"stringValue": column.header(language)}
@@ -158,7 +158,7 @@ NAME_KINDS: Mapping[str, Kind] = {ACTORS.name: Kind.ACTOR, RECIPIENTS.name: Kind
 """The tabs whose keys dropdowns offer, and the kind of column that offers them."""
 
 
-def _overview(sheet_id: int, language: Language) -> Iterator[Request]:
+def overview_requests(sheet_id: int, language: Language) -> Iterator[Request]:
     """Yield title, tick box and the look of what a sync says below; the rows are `sync.ownership`'s."""
     types = ((text(bold=True), text(bold=True, size=HEADLINE_SIZE)), (text(), text(size=HEADLINE_SIZE)))
     for index, (column, (usual, headline)) in enumerate(zip(OVERVIEW.columns, types, strict=True)):

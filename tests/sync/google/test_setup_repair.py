@@ -62,6 +62,13 @@ def test_setup_empties_results_whose_columns_were_moved_so_that_no_wrong_value_i
     assert case.set_up().added == ()
 
 
+def test_setup_puts_title_and_tick_box_back_on_an_emptied_overview(case: Case) -> None:
+    Person(case.book, OWNER).clear("Übersicht", "A1:B3")
+    assert case.set_up().added == ("title and tick box of Übersicht",)
+    assert case.header("Übersicht", 1) == ["Jetzt synchronisieren", False]
+    assert case.set_up().added == ()
+
+
 def test_setup_mends_grey_headers_after_the_key_column_was_deleted(case: Case) -> None:
     anna = Person(case.book)
     anna.type("Akteure", "AN1", "Name")
