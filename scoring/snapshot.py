@@ -13,6 +13,12 @@ Cell = str | float | int | bool | None
 Grid = tuple[tuple[Cell, ...], ...]
 """Rows from row 1 on; rows may be shorter than the widest one."""
 
+
+def cell_at(cells: Grid, row: int, column: int) -> Cell:
+    """Return the cell of a 1-based row and a 0-based column; None outside."""
+    return cells[row - 1][column] if row <= len(cells) and column < len(cells[row - 1]) else None
+
+
 NOT_CALCULATED = "#NICHT BERECHNET!"
 """Stands for a formula that the workbook holds without a value (never opened since it was written)."""
 

@@ -9,6 +9,9 @@ from rapidfuzz import fuzz, process
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = {
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if chr(code) not in "\t\n"
+}
 _DASHES = str.maketrans("‐‑‒–—−", "------")  # every dash a keyboard or an office program makes
 
 
@@ -39,6 +42,14 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Return the folded text without spaces and with one kind of dash: how headers, titles and list values compare."""
     return fold(text).translate(_DASHES).replace(" ", "")
+
+
+def storable(text: str) -> str:
+    """Return the text without control characters and halves of surrogate pairs, which one sheet or the other drops.
+
+    Tabs and line feeds stay.
+    """
+    return text.translate(_UNSTORABLE)
 
 
 def nearest(text: str, candidates: Mapping[str, str], cutoff: float = 80.0) -> str:

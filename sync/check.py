@@ -17,8 +17,7 @@ from scoring.snapshot import Snapshot
 from scoring.tabs import NOTES, PEOPLE_TABS, SERVICE_TABS
 from sync.config import Config, spreadsheet_id
 from sync.errors import OutsideError, SetupError
-from sync.google import access_findings, probe_findings
-from sync.google.check.tabs import lookup_findings
+from sync.google import access_findings, lookup_findings, probe_findings
 from sync.ports import Finding, Sheet
 from sync.run import parsed
 from sync.source import google_access

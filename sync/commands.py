@@ -50,7 +50,7 @@ def setup(options: Namespace) -> int:
     print(sentence)
     print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     if done.unread:
-        print(f"Not read: {', '.join(done.unread)}; rename the header if it should count (docs/spalten.md).")
+        print(f"Not read: {', '.join(done.unread)}; rename it if it should count (docs/spalten.md).")
     print(*(f"To do: {line}" for line in done.todo), sep="\n", end="\n" if done.todo else "")
     first = "" if done.has_actors else "enter the first actors, then "
     print(f"Next: {first}run `klima-allianz sync`.")

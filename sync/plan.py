@@ -13,6 +13,7 @@ from scoring.domain import Language
 from scoring.parsing.headers import is_rearranged
 from scoring.snapshot import Cell, Grid, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
+from scoring.text import storable
 from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, lookup_tab
 from sync.ports import RowWrite, WritePlan
 
@@ -22,11 +23,6 @@ Tables = Mapping[str, Sequence[Row]]
 
 LONGEST_TEXT = 32_000
 """Characters of a cell that fit everywhere: a workbook holds 32 767, Google 50 000."""
-
-_NOT_KEPT = {
-    code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if chr(code) not in "\t\n"
-}
-"""Control characters and halves of surrogate pairs, which one sheet or the other drops."""
 
 OVERVIEW_FIRST_ROW = OVERVIEW_RESERVED_ROWS + 1
 
@@ -126,7 +122,7 @@ def _exactly(row: Row, width: int) -> Row:
 def _as_kept(cell: Cell) -> Cell:
     """Return what every sheet gives back of a cell: text that is not too long, without control characters, or None."""
     if isinstance(cell, str) and not (cell.isprintable() and len(cell) <= LONGEST_TEXT):
-        cell = cell.translate(_NOT_KEPT)[:LONGEST_TEXT]
+        cell = storable(cell)[:LONGEST_TEXT]
     return None if cell == "" else cell
 
 

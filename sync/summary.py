@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from reports.mail import MailState, QueuedMail
 from reports.reasons import reasons, without_name
@@ -109,7 +110,7 @@ def print_status(runs: Sequence[RunRecord], mails: Sequence[QueuedMail], config:
             str(run.mails_queued),
             str(run.notes),
             f"{run.seconds:.1f}",
-            run.problem,
+            Text(run.problem),
         )
     if runs:
         console.print(table)

@@ -126,9 +126,13 @@ def nearest_header(text: str, columns: Iterable[Column], language: Language) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
-    """One row as a possible header row: (column, text, field, whether by its own name) of each known header."""
+    """One row as a possible header row: (column, text, field, whether by its own name) of each known header.
+
+    `first` is the column of its first cell that holds anything.
+    """
 
     index: int
+    first: int
     found: tuple[tuple[int, str, str, bool], ...]
     known: int
     has_key: bool
@@ -152,6 +156,7 @@ class _Row:
                 seen.add(column.field)
         return cls(
             index=index,
+            first=next((at for at, cell in enumerate(tab.cells[index]) if cell not in (None, "")), 0),
             found=tuple(found),
             known=len(seen),
             has_key=spec.key in seen and any(field == spec.key for _, _, field, _ in found),
@@ -163,8 +168,7 @@ class _Row:
 
         An alias further right may be data: "Unternehmen" is also a kind of actor.
         """
-        first = min((*self.unknown, *(position for position, _, _, _ in self.found)))
-        return any(field == spec.key and (own or position == first) for position, _, field, own in self.found)
+        return any(field == spec.key and (own or position == self.first) for position, _, field, own in self.found)
 
     def header(self, spec: TabSpec) -> Header:
         """Choose one column per field: the first by its own name, else the first by an alias."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from scoring.domain import Language
+from scoring.messages import Note
 from scoring.snapshot import Snapshot
 from sync.errors import SheetChangedError
 from sync.layout import SetupReport
@@ -19,12 +20,16 @@ from sync.ownership import assert_ours
 from sync.ports import Calls, Finding, KnownTab, WritePlan
 
 if TYPE_CHECKING:
+    from scoring.alliance import Alliance
     from sync.google.connection import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long Google may take, in seconds: to connect, to answer one call, and all attempts of one call together."""
+    """How long Google may take, in seconds: to connect, to answer one call, and all attempts of one call together.
+
+    Before another attempt it waits at random, at most `first_wait`, then twice that, and so on up to `longest_wait`.
+    """
 
     connect: float = 5
     answer: float = 60
@@ -126,6 +131,15 @@ def access_findings(
     from sync.google import check  # noqa: PLC0415  # heavy
 
     return check.access_findings(access, clock, language, zone, tab_ids)
+
+
+def lookup_findings(
+    snapshot: Snapshot, alliance: "Alliance", notes: Sequence[Note], language: Language
+) -> Iterator[Finding]:
+    """Yield what `check` finds about the grey columns of a sheet that was read. See `sync.google.check.tabs`."""
+    from sync.google.check import tabs  # noqa: PLC0415  # heavy
+
+    return tabs.lookup_findings(snapshot, alliance, notes, language)
 
 
 def probe_findings(access: GoogleAccess, scratch: str) -> Iterator[Finding]:

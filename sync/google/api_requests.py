@@ -1,4 +1,4 @@
-"""The requests of a batchUpdate that `setup` sends, as the API spells them: one function each, nothing is decided here.
+"""The requests of a batchUpdate that the service sends, as the API spells them: one function each, no decisions here.
 
 Rows and columns are 0-based; a span is (first, behind the last), None for everything from the first on.
 """

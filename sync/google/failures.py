@@ -26,7 +26,10 @@ ENABLE = "https://console.cloud.google.com/apis/library/sheets.googleapis.com"
 CONSOLE = ("https://console.developers.google.com/", "https://console.cloud.google.com/")
 
 _PAUSE = frozenset({"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"})
-_MOVED = re.compile(r"already exists|No (?:grid|sheet) with id|in grid\[|grid limits|Unable to parse range")
+_MOVED = re.compile(
+    r"already exists|already has alternating|No [a-z ]+ with id|in grid\[|grid (?:limits|size)|Unable to parse range",
+    re.IGNORECASE,
+)
 _PROTECTED = "protected cell"
 _FULL = re.compile(r"above the limit of|number of cells")
 

@@ -26,10 +26,9 @@ NEW_KEY = "create a key of the service account (Google Cloud console: Service ac
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFile:
-    """A key that can sign. `account` is the mail address with which the sheet is shared, `project` its project's id."""
+    """A key that can sign. `account` is the mail address with which the sheet is shared."""
 
     account: str
-    project: str
     credentials: Credentials = field(repr=False)
 
 
@@ -40,7 +39,7 @@ def read_key(path: Path) -> KeyFile:
         credentials = Credentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     except ValueError:  # says what is wrong with the key by quoting it
         raise SetupError(f"The private key in {path} is damaged; {NEW_KEY} and put it there.") from None
-    return KeyFile(account=info["client_email"], project=str(info.get("project_id", "")), credentials=credentials)
+    return KeyFile(account=info["client_email"], credentials=credentials)
 
 
 def _text(path: Path) -> str:

@@ -8,16 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reports.wording import words
 from scoring.columns import Owner, TabSpec
-from scoring.domain import Language
 from scoring.parsing.headers import tab_name
-from scoring.snapshot import Cell, Grid, Snapshot, Tab
+from scoring.snapshot import Cell, Grid, Snapshot, Tab, cell_at
 from scoring.tabs import ACTORS, OVERVIEW, TABS
 from sync.errors import SheetChangedError
 from sync.google.connection import Connection, ValueRange
 from sync.google.ids import SERVICE_TAB_IDS
-from sync.layout.titles import TICK_LABEL
+from sync.layout.telltales import begins_with_headers, has_tick_label, has_title
 from sync.ownership import TICK_COLUMN, TICK_ROW
 from sync.ports import KnownTab
 
@@ -27,12 +25,8 @@ LISTED = "properties(sheetId,title,index,sheetType)"
 GRID = "GRID"
 """The type of a tab with cells."""
 
-TELLING = 3
-"""So many headers tell a service tab from another one."""
-
 _SERVICE = {str(number): name for name, number in SERVICE_TAB_IDS.items()}
 _PEOPLES = frozenset(spec.name for spec in TABS.values() if spec.owner is Owner.PEOPLE)
-_LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,14 +131,5 @@ def _may_be(spec: TabSpec, cells: Grid) -> bool:
     if not any(cell is not None for cell in (cells[0] if cells else ())):
         return True
     if spec is OVERVIEW:
-        titles = {spec.columns[0].header(language) for language in _LANGUAGES}
-        ticks = {words(language).text(TICK_LABEL) for language in _LANGUAGES}
-        return cell_at(cells, 1, 0) in titles or cell_at(cells, TICK_ROW, TICK_COLUMN - 1) in ticks
-    return all(
-        cell_at(cells, 1, index) in {column.de, column.en} for index, column in enumerate(spec.columns[:TELLING])
-    )
-
-
-def cell_at(cells: Grid, row: int, column: int) -> Cell:
-    """Return the cell of a 1-based row and a 0-based column; None outside."""
-    return cells[row - 1][column] if row <= len(cells) and column < len(cells[row - 1]) else None
+        return has_title(cells) or has_tick_label(cells)
+    return begins_with_headers(spec, cells)

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scoring.domain import Language
-from scoring.snapshot import Cell, Snapshot
+from scoring.snapshot import Cell, Snapshot, cell_at
 from scoring.tabs import OVERVIEW, TABS
+from scoring.text import storable
 from sync.google.allowed import assert_service_requests
 from sync.google.api_requests import Request, append_lines, put_rows, tabs_first
 from sync.google.connection import Connection
 from sync.google.ids import SERVICE_TAB_IDS
 from sync.google.new_tab import service_tab_requests
-from sync.google.read import LISTED, cell_at, listed
+from sync.google.read import LISTED, listed
 from sync.layout.titles import free_title
 from sync.ownership import TICK_COLUMN, TICK_ROW
 from sync.ports import KnownTab, RowWrite, WritePlan
@@ -30,9 +31,8 @@ FRAME = 200
 LONGEST_TEXT = 50_000
 """What a cell holds: UTF-16 units, so that the limit is kept however Google counts."""
 
-_KEPT = frozenset(map(ord, "\t\n"))
-_DROPPED = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if code not in _KEPT}
-"""Control characters and halves of surrogate pairs."""
+WRITTEN = f"updatedSpreadsheet.sheets.{LISTED}"
+"""What is asked of the answer to a write: the list of tabs as they are then."""
 
 Sizes = Mapping[str, tuple[int, int]]
 
@@ -58,7 +58,7 @@ def carry_out(
     opening += _growth(rows, {**_sizes_by_id(sizes), **_new_sizes(opening)})
     for batch in _batches(opening, rows, snapshot):
         assert_service_requests(batch)
-        answer = connection.update(batch, fields=f"updatedSpreadsheet.sheets.{LISTED}")
+        answer = connection.update(batch, fields=WRITTEN)
         yield listed(answer.get("updatedSpreadsheet", {}))
 
 
@@ -66,8 +66,7 @@ def as_stored(cell: Cell) -> Cell:
     """Return the cell as it will be read again: text that fits, without control characters; blank text is None."""
     if not isinstance(cell, str):
         return cell
-    text = cell.replace("\r\n", "\n").translate(_DROPPED)
-    return text.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore") or None
+    return storable(cell).encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore") or None
 
 
 def _stands_there(write: RowWrite, snapshot: Snapshot, plan: WritePlan) -> bool:

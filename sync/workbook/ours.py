@@ -7,20 +7,13 @@ belongs to people, and the service makes its own anew.
 
 from collections.abc import Sequence
 
-from reports.wording import words
 from scoring.columns import TabSpec
-from scoring.domain import Language
-from scoring.parsing.headers import HEADER_ROWS, grey_titles, tab_name
-from scoring.snapshot import Grid, Tab
+from scoring.parsing.headers import HEADER_ROWS, grey_titles, is_rearranged, tab_name
+from scoring.snapshot import Grid, Tab, cell_at
 from scoring.tabs import ACTORS, OVERVIEW, PEOPLE_TABS, SERVICE_TABS
-from sync.layout.titles import TICK_LABEL
-from sync.ownership import TICK_ROW
+from sync.layout.telltales import begins_with_headers, has_tick_label, has_title
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Book
 
-TELLING = 3
-"""So many headers tell a service tab: two would not tell Monitoring from Maßnahmen."""
-
-_LANGUAGES: tuple[Language, ...] = ("de", "en")
 _PEOPLES = frozenset(spec.name for spec in PEOPLE_TABS)
 
 
@@ -42,29 +35,15 @@ def _says_so(spec: TabSpec, tab: Tab) -> bool:
         return False
     if not any(cell is not None for row in tab.cells for cell in row):
         return True
-    return _is_overview(tab.cells) if spec is OVERVIEW else _has_headers(spec, tab.cells)
+    if spec is OVERVIEW:
+        return _is_overview(tab.cells)
+    return begins_with_headers(spec, tab.cells) and not is_rearranged(spec, tab.cells)
 
 
 def _is_overview(cells: Grid) -> bool:
     """Say whether our title and, if there is anything else, the tick box's label stand where we put them."""
-    ticks = {words(language).text(TICK_LABEL) for language in _LANGUAGES}
-    first, label = (_cell(cells, row, 0) for row in (1, TICK_ROW))
     alone = sum(cell is not None for row in cells for cell in row) == 1
-    return first in {OVERVIEW.columns[0].header(language) for language in _LANGUAGES} and (alone or label in ticks)
-
-
-def _has_headers(spec: TabSpec, cells: Grid) -> bool:
-    """Say whether the first row begins with our headers, in either language, and holds no other among them."""
-    for index, column in enumerate(spec.columns):
-        there = _cell(cells, 1, index)
-        if there not in {column.de, column.en} and (index < TELLING or there is not None):
-            return False
-    return True
-
-
-def _cell(cells: Grid, row: int, column: int) -> object:
-    """Return the cell of a 1-based row and a 0-based column; None outside."""
-    return cells[row - 1][column] if row <= len(cells) and column < len(cells[row - 1]) else None
+    return has_title(cells) and (alone or has_tick_label(cells))
 
 
 def lookup_columns(book: Book, tabs: Sequence[Tab]) -> tuple[str, dict[str, int]]:
@@ -87,6 +66,6 @@ def _marked_columns(book: Book, tab: Tab) -> dict[str, int]:
         place = book.marked(COLUMN_MARK + column.field)
         if place is None or place.title.casefold() != tab.title.casefold() or place.row > HEADER_ROWS:
             continue
-        if _cell(tab.cells, place.row, place.column) in grey_titles(column):
+        if cell_at(tab.cells, place.row, place.column) in grey_titles(column):
             found[column.field] = place.column
     return found

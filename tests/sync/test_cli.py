@@ -218,7 +218,7 @@ def test_setup_names_the_headers_that_nobody_reads(tmp_path: Path, capsys: pytes
         assert main(["setup", "--config", config]) == DONE
         first, *_, unread, _next = capsys.readouterr().out.splitlines()
         assert first == f"{tmp_path / 'allianz.xlsx'}: {done}"
-        assert unread == "Not read: Akteure!B1 „Foo“; rename the header if it should count (docs/spalten.md)."
+        assert unread == "Not read: Akteure!B1 „Foo“; rename it if it should count (docs/spalten.md)."
 
 
 SPARSE: dict[str, dict[str, list[list[object]]]] = {

@@ -39,5 +39,10 @@ def test_help_imports_nothing_heavy() -> None:
     assert loaded_after(code) == []
 
 
+def test_work_on_a_workbook_imports_nothing_that_speaks_to_google() -> None:
+    loaded = loaded_after("import sync.check, sync.commands, sync.source")
+    assert [name for name in ("google", "gspread", "requests", "stamina") if name in loaded] == []
+
+
 def test_the_check_sees_a_heavy_import() -> None:
     assert "numpy" in loaded_after("import numpy")

@@ -16,7 +16,7 @@ from scoring.snapshot import Cell, Grid
 from scoring.tabs import MEETINGS, OUTBOX, OVERVIEW, PRESS, SERVICE_TABS
 from sync.ownership import OwnershipError
 from sync.ports import RowWrite, WritePlan
-from tests.sync.worlds import NOW, Typed, World, Worlds, column_of, said
+from tests.sync.worlds import GREY, NOW, Typed, World, Worlds, column_of, said
 
 SPARE = "G"
 """A column of Presse that `setup` leaves to the team."""
@@ -322,12 +322,13 @@ def test_a_renamed_service_tab_is_found_and_not_added_again(world: World) -> Non
 
 
 def test_a_list_of_1500_actors_is_read_written_and_quiet(world: World) -> None:
-    names: list[Typed] = [f"Betrieb {number:04}" for number in range(1, 1501)]
+    names: list[Typed] = [f"Betrieb {number:04}" for number in range(1500, 0, -1)]
     world.fill("Akteure", 2, [[name] for name in names])
     outcome = world.sync()
     assert outcome.decision.alliance.actors["name"].tolist() == names
     shown = world.grey()
     assert list(shown) == list(range(2, 1502))
+    assert len({cells[GREY.index("rank")] for cells in shown.values()}) == len(names)
     assert shown == said(outcome, "de")
     assert world.sync().plan.is_empty
 

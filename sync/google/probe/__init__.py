@@ -5,6 +5,7 @@ Which facts these are is in `probe.facts`. Here: whether the spreadsheet may be 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,8 @@ def _is_empty(tabs: Sequence[Mapping[str, Any]], connection: "Connection") -> bo
 def _tried(bench: Bench) -> Iterator[Finding]:
     try:
         bench.clear()
+        with suppress(SheetChangedError):
+            bench.lay_out()  # who may not write gets one sentence, not one for each fact
         for fact in FACTS:
             yield _finding(fact, _seen(fact, bench))
     finally:

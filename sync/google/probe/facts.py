@@ -12,6 +12,7 @@ from sync.errors import SheetChangedError
 from sync.google.api_requests import Request, area, insert_columns, insert_rows, put_formula
 from sync.google.lookup_formula import BROKEN, SYNTAX_ERROR
 from sync.google.probe.bench import GREY, KEY, KIND, RANK_COLUMN, RANKS, TITLE, Bench, ProbeTab, add, delete, put
+from sync.google.write import WRITTEN
 
 PROTECTION_ID = 1_203_900_900
 DAY, DAY_AS_SHOWN = 46_150, "2026-05-08"
@@ -189,9 +190,7 @@ def _text_stays(bench: Bench) -> Seen:
 
 def _answers_with_tabs(bench: Bench) -> Seen:
     """Ask for the list of tabs in the answer to a write, and for nothing else."""
-    answer = bench.send(
-        put(bench.results, 1, 1, [["x"]]), fields="updatedSpreadsheet(sheets(properties(sheetId,title)))"
-    )
+    answer = bench.send(put(bench.results, 1, 1, [["x"]]), fields=WRITTEN)
     sheets = answer.get("updatedSpreadsheet", {}).get("sheets", [])
     listed = {tab["properties"].get("sheetId", 0) for tab in sheets}
     holds = {bench.actors.id, bench.results.id} <= listed and set(answer) == {"updatedSpreadsheet"}

@@ -5,7 +5,6 @@ What stands in their cells is the business of a sync; a tab that is missing is m
 
 from collections.abc import Iterator
 
-from reports.wording import words
 from scoring.columns import TabSpec
 from scoring.domain import Language
 from scoring.parsing.headers import is_rearranged
@@ -15,11 +14,9 @@ from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tab
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
 from sync.google.new_tab import banding, colour_rules, overview_requests
 from sync.google.protection import FIELDS, protects, tab_protection
-from sync.google.read import cell_at
 from sync.google.setup.part import Part
 from sync.google.setup.state import GoogleState, GoogleTab
-from sync.layout.titles import TICK_LABEL
-from sync.ownership import TICK_COLUMN, TICK_ROW
+from sync.layout.telltales import has_tick_label
 
 
 def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: str) -> Iterator[Part]:
@@ -35,19 +32,13 @@ def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: st
         yield _protected(tab, {"updateProtectedRange": {"protectedRange": wanted, "fields": FIELDS}})
     if spec is not OVERVIEW and not tab.json.get("bandedRanges"):
         yield Part(requests=(banding(spec, tab.id),), added=f"banding of {tab.title}")
-    if spec is OVERVIEW and not _has_its_head(tab):
+    if spec is OVERVIEW and not has_tick_label(tab.cells):  # only the file's owner can have taken it away
         yield Part(requests=tuple(overview_requests(tab.id, language)), added=f"title and tick box of {tab.title}")
     if spec is RESULTS and is_rearranged(spec, tab.cells):
         yield Part(requests=tuple(_emptied(tab, spec, language)), added=f"columns of {tab.title}")
     rules = tuple(_missing_rules(tab, spec, language))
     if rules:
         yield Part(requests=rules, added=f"colours of {tab.title}")
-
-
-def _has_its_head(tab: GoogleTab) -> bool:
-    """Say whether the tick box's label stands where it should: only the file's owner can have taken it away."""
-    labels = {words("de").text(TICK_LABEL), words("en").text(TICK_LABEL)}
-    return cell_at(tab.cells, TICK_ROW, TICK_COLUMN - 1) in labels
 
 
 def _emptied(tab: GoogleTab, spec: TabSpec, language: Language) -> Iterator[Request]:

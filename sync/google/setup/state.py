@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gspread.utils import absolute_range_name
 
 from scoring.parsing.headers import HEADER_ROWS, tab_name
-from scoring.snapshot import Cell, Grid, Snapshot, Tab
+from scoring.snapshot import Cell, Grid, Snapshot, Tab, cell_at
 from sync.google.api_requests import Json
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
 from sync.google.lookup_formula import Lookup, own_lookup
@@ -73,7 +73,7 @@ class GoogleTab:
         for (row, column), text in sorted(self.formulas.items()):
             lookup = own_lookup(text) if row < HEADER_ROWS else None
             if lookup is not None:
-                shown = self.cells[row][column] if row < len(self.cells) and column < len(self.cells[row]) else None
+                shown = cell_at(self.cells, row + 1, column)
                 found.setdefault(lookup.field, OwnHeader(row=row, column=column, lookup=lookup, shown=shown))
         return found
 
@@ -113,7 +113,8 @@ class GoogleTab:
 
     def protection(self, number: int) -> Json | None:
         """Return the protected range of that id, None when the tab has none."""
-        return next((each for each in self.json.get("protectedRanges", []) if each["protectedRangeId"] == number), None)
+        ranges = self.json.get("protectedRanges", [])
+        return next((each for each in ranges if each.get("protectedRangeId", 0) == number), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +155,7 @@ def read_state(connection: "Connection", known: Mapping[str, str]) -> GoogleStat
         titles=tuple(each["title"] for each in properties),
         ids=frozenset(each.get("sheetId", 0) for each in properties),
         charts={
-            chart["chartId"]: chart.get("spec", {})
+            chart.get("chartId", 0): chart.get("spec", {})
             for sheet in book.get("sheets", [])
             for chart in sheet.get("charts", [])
         },

@@ -37,7 +37,7 @@ MUTANTS = (
     Mutant(
         name="rows are written by title, not by id",
         file=WRITE,
-        old='        answer = connection.update(batch, fields=f"updatedSpreadsheet.sheets.{LISTED}")\n',
+        old="        answer = connection.update(batch, fields=WRITTEN)\n",
         new="""        for each in [one["updateCells"] for one in batch if "updateCells" in one]:
             tab = next(t for t in snapshot.tabs if t.id == str(each["start"]["sheetId"]))
             values = [[next(iter(c.get("userEnteredValue", {"": None}).values())) for c in row["values"]]
@@ -45,7 +45,7 @@ MUTANTS = (
             connection._carry_out(lambda: connection._client.values_update(
                 connection.spreadsheet, f"'{tab.title}'!A{each['start']['rowIndex'] + 1}",
                 params={"valueInputOption": "RAW"}, body={"values": values}), writing=True)
-        answer = connection.update([], fields=f"updatedSpreadsheet.sheets.{LISTED}")
+        answer = connection.update([], fields=WRITTEN)
 """,
         tests=(TESTS_WRITE,),
         only="renamed_service_tab",

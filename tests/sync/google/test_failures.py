@@ -241,6 +241,22 @@ UNKNOWN = {
         "Somebody renamed, added or deleted a tab or its rows meanwhile; run again.",
         SheetChangedError,
     ),
+    "a column that is gone": (
+        "Invalid requests[0].insertDimension: range.startIndex is larger than current grid size (26)",
+        "Somebody renamed, added or deleted a tab or its rows meanwhile; run again.",
+        SheetChangedError,
+    ),
+    "a protection that is gone": (
+        "Invalid requests[0].updateProtectedRange: No protected range with id: 5",
+        "Somebody renamed, added or deleted a tab or its rows meanwhile; run again.",
+        SheetChangedError,
+    ),
+    "a banding that came meanwhile": (
+        "Invalid requests[0].addBanding: You cannot add alternating background colors to a range that already has "
+        "alternating background colors.",
+        "Somebody renamed, added or deleted a tab or its rows meanwhile; run again.",
+        SheetChangedError,
+    ),
     "a text of Google's that quotes a cell": (
         'Invalid value "Frau Geheim, 0761 12345"',
         "Google refused a call as malformed (400): a mistake in this program, please report it.",

@@ -133,15 +133,6 @@ def test_a_blocked_column_is_noted_with_its_cell_and_comes_back(world: GoogleWor
     assert not [note for note in outcome.decision.assessment.notes if note.code is NoteCode.LOOKUP_BLOCKED]
 
 
-def test_1500_rows_each_show_their_own_rank(world: GoogleWorld) -> None:
-    world.fill(actors(world), 2, [[f"Betrieb {number:04}"] for number in range(1500, 0, -1)])
-    outcome = quiet(world)
-    shown = world.grey()
-    assert shown == said(outcome, world.language)
-    assert sorted(shown) == list(range(2, 1502))
-    assert distinct(shown) == 1500
-
-
 def test_setup_after_all_that_finds_nothing_to_do(world: GoogleWorld) -> None:
     anna = world.anna
     anna.insert_row(actors(world), 1)

@@ -34,8 +34,8 @@ def problem(path: Path) -> str:
 
 def test_key_names_its_account_and_keeps_its_secret(tmp_path: Path) -> None:
     key = read_key(key_file(tmp_path, "https://oauth2.googleapis.com/token"))
-    assert (key.account, key.project, tuple(key.credentials.scopes)) == (ACCOUNT, "klima-allianz-test", SCOPES)
-    assert repr(key) == f"KeyFile(account={ACCOUNT!r}, project='klima-allianz-test')"
+    assert (key.account, tuple(key.credentials.scopes)) == (ACCOUNT, SCOPES)
+    assert repr(key) == f"KeyFile(account={ACCOUNT!r})"
 
 
 def test_key_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

@@ -77,14 +77,24 @@ def test_refused_try_is_a_fact_that_does_not_hold(server: SheetsServer, scratch:
     assert ([line.ok for line in found].count(False), len(found), tabs(scratch)) == (1, len(FACTS) + 1, before)
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3, 20, 40])
+@pytest.mark.parametrize(("nth", "failed"), [(1, 0), (2, 1), (3, 1), (20, 1), (40, 1)])
 def test_write_of_unknown_outcome_leaves_no_tab(
-    server: SheetsServer, scratch: Spreadsheet, tmp_path: Path, nth: int
+    server: SheetsServer, scratch: Spreadsheet, tmp_path: Path, nth: int, failed: int
 ) -> None:
     before = tabs(scratch)
     server.faults.add(Fault(call="write", nth=nth, reset=True, effect=True))
     found = list(probe_findings(access(server, tmp_path), scratch.id))
-    assert ([line.ok for line in found].count(False), tabs(scratch)) == (1, before)
+    assert ([line.ok for line in found].count(False), tabs(scratch)) == (failed, before)
+
+
+def test_probe_of_a_copy_that_the_account_may_only_read_ends_with_one_sentence(
+    server: SheetsServer, scratch: Spreadsheet, tmp_path: Path
+) -> None:
+    server.share(scratch, role="reader")
+    with pytest.raises(OutsideError) as caught:
+        list(probe_findings(access(server, tmp_path), scratch.id))
+    assert str(caught.value).count("as editor (Teilen, Bearbeiter).") == 1
+    assert scratch.writes == []
 
 
 AT_ONCE = Patience(connect=2, answer=5, deadline=0, first_wait=0.01, longest_wait=0.02)
