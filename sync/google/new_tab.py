@@ -20,7 +20,6 @@ from sync.google.api_requests import (
     put_cell,
     set_width,
 )
-from sync.google.charts import chart_requests
 from sync.google.ids import BANDING_OFFSET, SERVICE_TAB_IDS
 from sync.google.look import (
     MID_GREY,
@@ -53,13 +52,13 @@ OVERVIEW_COLUMNS = 12
 def service_tab_requests(spec: TabSpec, title: str, language: Language, account: str) -> list[Request]:
     """Return everything that makes and dresses an empty service tab, protected for `account`.
 
-    Who adds several tabs sends the requests in the order of `tabs_first`, because the charts show other tabs.
+    The charts on Übersicht are added by `setup` alone: a sync that makes the tab anew must not fail by one of them.
     """
     sheet_id = SERVICE_TAB_IDS[spec.name]
     width = OVERVIEW_COLUMNS if spec is OVERVIEW else len(spec.columns)
     requests = [add_tab(spec, sheet_id, title, width)]
     if spec is OVERVIEW:
-        requests += [*overview_requests(sheet_id, language), *chart_requests(language, sheet_id)]
+        requests += overview_requests(sheet_id, language)
     else:
         for index, column in enumerate(spec.columns):
             header = {"stringValue": column.header(language)}

@@ -4,11 +4,12 @@ Reading again proves that what was sent stands there, and finds what Google made
 nothing. What is missing is decided in `sync.google.setup.plan`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scoring.domain import Language
-from sync.errors import SheetChangedError
+from sync.errors import OutsideError, SheetChangedError
+from sync.google.api_requests import Request
 from sync.google.setup.allowed import assert_setup_requests
 from sync.google.setup.plan import plan_setup
 from sync.google.setup.state import read_state
@@ -16,6 +17,8 @@ from sync.layout import SetupReport
 
 if TYPE_CHECKING:
     from sync.google.connection import Connection
+
+CHARTS = frozenset({"addChart", "updateChartSpec"})
 
 ROUNDS = 3
 """How often at most something is sent: once for everything, and again after an unknown outcome or a refused formula."""
@@ -30,17 +33,19 @@ def set_up(connection: "Connection", language: Language, known: Mapping[str, str
     hints: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     retried: frozenset[str] = frozenset()
+    without_charts = False
     for attempt in range(ROUNDS + 1):
         state = read_state(connection, known)
         plan = plan_setup(state, language, known, connection.account, retried)
         added += (thing for thing in pending if thing not in plan.added)
         hints = hints or plan.hints
-        if not plan.requests or attempt == ROUNDS:
+        requests = [request for request in plan.requests if not (without_charts and _is_chart(request))]
+        if not requests or attempt == ROUNDS:
             break
-        assert_setup_requests(plan.requests, state)
+        assert_setup_requests(requests, state)
         pending, retried = plan.added, retried | plan.retried
         try:
-            connection.update(plan.requests, fields="spreadsheetId")
+            without_charts = _send(connection, requests) or without_charts
         except SheetChangedError:  # it may have arrived: the next look tells
             if attempt == ROUNDS - 1:
                 raise
@@ -51,3 +56,23 @@ def set_up(connection: "Connection", language: Language, known: Mapping[str, str
         todo=(*left, *plan.todo, *hints),
         has_actors=plan.has_actors,
     )
+
+
+def _send(connection: "Connection", requests: Sequence[Request]) -> bool:
+    """Send the requests in one batch, without the charts if Google refuses it; say whether it did.
+
+    Nothing proves that Google takes a chart as it is described, and no chart is worth a sheet without the rest.
+    """
+    try:
+        connection.update(requests, fields="spreadsheetId")
+    except OutsideError as error:
+        others = [request for request in requests if not _is_chart(request)]
+        if not error.permanent or not others or len(others) == len(requests):
+            raise
+        connection.update(others, fields="spreadsheetId")
+        return True
+    return False
+
+
+def _is_chart(request: Request) -> bool:
+    return not CHARTS.isdisjoint(request)

@@ -97,9 +97,8 @@ def plan_setup(
         there = state.by_id(SERVICE_TAB_IDS[spec.name])
         if there is not None:
             parts += service_parts(there, spec, language, account)
-    overview = state.by_id(SERVICE_TAB_IDS[OVERVIEW.name])
-    if overview is not None:
-        parts += chart_parts(state, overview, language)
+    overview = state.by_id(SERVICE_TAB_IDS[OVERVIEW.name]) or next(tab for tab in new if tab.spec is OVERVIEW)
+    parts += chart_parts(state, overview.title, language)
     return SetupPlan(
         parts=(*parts, *_settings_of_sheet(state, language)),
         unread=tuple(unread(peoples, language)),
@@ -144,15 +143,10 @@ def _new_part(
         requests = service_tab_requests(tab.spec, tab.title, language, account)
     else:
         requests = _peoples_requests(tab, state, language, names, source)
-    first, *others = [request for request in requests if not _is_there(request, state)]
+    first, *others = requests
     if tab.index is not None:
         first = {"addSheet": {"properties": first["addSheet"]["properties"] | {"index": tab.index}}}
     return Part(requests=(first, *others), added=tab.title)
-
-
-def _is_there(request: Request, state: GoogleState) -> bool:
-    """Say whether this adds a chart that people moved elsewhere before they deleted the tab."""
-    return "addChart" in request and request["addChart"]["chart"]["chartId"] in state.charts
 
 
 def _peoples_requests(

@@ -75,11 +75,14 @@ def _meaning(rule: Json) -> tuple[int, str, tuple[str, ...]]:
     return rule["ranges"][0].get("startColumnIndex", 0), condition.get("type", ""), values
 
 
-def chart_parts(state: GoogleState, overview: GoogleTab, language: Language) -> Iterator[Part]:
-    """Yield the charts that are missing, wherever people moved the others, and those that lost the tab they show."""
+def chart_parts(state: GoogleState, overview: str, language: Language) -> Iterator[Part]:
+    """Yield the charts that Übersicht, of that title, misses, and those that lost the tab they show.
+
+    Where people moved a chart it stays.
+    """
     added = tuple(
         request
-        for request in chart_requests(language, overview.id)
+        for request in chart_requests(language, SERVICE_TAB_IDS[OVERVIEW.name])
         if request["addChart"]["chart"]["chartId"] not in state.charts
     )
     repaired: tuple[Request, ...] = tuple(
@@ -88,4 +91,4 @@ def chart_parts(state: GoogleState, overview: GoogleTab, language: Language) -> 
         if number in state.charts and shown_tabs(state.charts[number]) != {SERVICE_TAB_IDS[CHART_TABS[name].name]}
     )
     if added or repaired:
-        yield Part(requests=(*added, *repaired), added=f"charts on {overview.title}")
+        yield Part(requests=(*added, *repaired), added=f"charts on {overview}")

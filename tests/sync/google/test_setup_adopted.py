@@ -68,7 +68,8 @@ def done(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]
 
 def test_setup_adds_what_is_missing_right_of_everything_and_reports_it(done: Case) -> None:
     missing = [spec.de for spec in ORDER if spec.de not in TABS]
-    actors, settings = done.reports[0].added[len(missing) :]
+    actors, settings, charts = done.reports[0].added[len(missing) :]
+    assert charts == "charts on Übersicht"
     assert list(done.reports[0].added[: len(missing)]) == missing
     assert actors.startswith("Akteure: " + ", ".join(GREY))
     assert settings.startswith("Einstellungen: AGS, Arbeitsplätze am Ort, ")

@@ -32,7 +32,7 @@ def case(new_sheet: Case) -> Case:
 
 def test_setup_reports_what_it_added_and_needs_one_write(case: Case, new_report: SetupReport) -> None:
     assert new_report == SetupReport(
-        added=tuple(spec.de for spec in ORDER),
+        added=(*(spec.de for spec in ORDER), "charts on Übersicht"),
         todo=("The tab Tabellenblatt1 can be deleted if nothing stands in it.", HINT),
     )
     assert case.writes == 1
@@ -185,7 +185,7 @@ def test_grey_columns_show_the_results_and_follow_people(tmp_path: Path, case: C
 
 def test_setup_speaks_english_and_separates_by_the_locale(tmp_path: Path) -> None:
     with case_of(tmp_path, locale="en_US") as case:
-        assert case.set_up("en").added == tuple(spec.en for spec in ORDER)
+        assert case.set_up("en").added == (*(spec.en for spec in ORDER), "charts on Overview")
         assert case.header("Actors") == [column.en for column in arranged(ACTORS)]
         assert case.formula("Actors", 0, 2) == (
             '=ARRAYFORMULA(IF(ROW($A$1:$A)=ROW($A$1),"Rank",IF($A$1:$A="",,'

@@ -9,6 +9,8 @@ import pytest
 
 from scoring.tabs import RESULTS
 from sync.google.ids import CHART_IDS, LOOKUP_PROTECTION_IDS
+from sync.layout import ORDER
+from tests.sheets_server import Fault
 from tests.sheets_server.model import Formula, Sheet
 from tests.sheets_server.person import Person, peoples_cells
 from tests.sheets_server.server import OWNER
@@ -207,7 +209,17 @@ def test_setup_puts_back_the_warning_on_a_grey_column(case: Case) -> None:
 def test_setup_makes_a_deleted_service_tab_anew(case: Case, title: str) -> None:
     Person(case.book, OWNER).delete_tab(title)
     before = peoples_cells(case.book, SERVICE_IDS)
-    charts = ("charts on Übersicht",) if title == "Sektoren" else ()
+    charts = ("charts on Übersicht",) if title in {"Sektoren", "Übersicht"} else ()
     assert case.set_up().added == (title, *charts)
     assert changed(before, case.book) == []
     assert case.set_up().added == ()
+
+
+def test_setup_goes_without_the_charts_when_google_refuses_them(tmp_path: Path) -> None:
+    with case_of(tmp_path) as case:
+        case.server.faults.add(Fault(call="write", status=400, message="Invalid requests[300].addChart: no such axis."))
+        report = case.set_up()
+        assert report.added == tuple(spec.de for spec in ORDER)
+        assert report.todo[0] == "Google did not take this, run setup again: charts on Übersicht"
+        assert case.book.sheet("Übersicht").charts == []
+        assert case.set_up().added == ("charts on Übersicht",)
