@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = CONFIG.format(spreadsheet=story.book.id, api=server.url)
         (folder / "config.toml").write_text(config, encoding="utf-8")
         print("A team keeps its alliance in a Google Sheet. The server is a local one that answers like Google;")
-        print("people's edits are scripted, the service is the real command line.")
+        print("people's edits are scripted, the service is the real command line. What → says is what the team sees.")
         for scene in SCENES:
             scene(story)
         _tell_end(story)
