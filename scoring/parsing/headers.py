@@ -54,6 +54,13 @@ def names(column: Column) -> Mapping[str, bool]:
 
 
 @cache
+def _values(spec: TabSpec) -> frozenset[str]:
+    """Return the squeezed list values of a tab's columns: what stands in data."""
+    choices = [choice for column in spec.typed if column.choices for choice in column.choices]
+    return frozenset(squeeze(label) for choice in choices for label in (choice.de, choice.en))
+
+
+@cache
 def spellings(columns: tuple[Column, ...]) -> Mapping[str, Column]:
     """Return the column that each squeezed spelling of a header means."""
     return {name: column for column in columns for name in names(column)}
@@ -128,11 +135,12 @@ def nearest_header(text: str, columns: Iterable[Column], language: Language) -> 
 class _Row:
     """One row as a possible header row: (column, text, field, whether by its own name) of each known header.
 
-    `first` is the column of its first cell that holds anything.
+    `first` is the column of its first cell that holds anything; `is_top` says that nothing stands above it.
     """
 
     index: int
     first: int
+    is_top: bool
     found: tuple[tuple[int, str, str, bool], ...]
     known: int
     has_key: bool
@@ -157,6 +165,7 @@ class _Row:
         return cls(
             index=index,
             first=next((at for at, cell in enumerate(tab.cells[index]) if cell not in (None, "")), 0),
+            is_top=not any(cell not in (None, "") for row in tab.cells[:index] for cell in row),
             found=tuple(found),
             known=len(seen),
             has_key=spec.key in seen and any(field == spec.key for _, _, field, _ in found),
@@ -166,9 +175,13 @@ class _Row:
     def is_named_by_key(self, spec: TabSpec) -> bool:
         """Say whether the key alone makes this a header row: by its own name, or an alias where the row begins.
 
-        An alias further right may be data: "Unternehmen" is also a kind of actor.
+        An alias further right may be data. "Unternehmen" is also a kind of actor: it is a header in the top row alone.
         """
-        return any(field == spec.key and (own or position == self.first) for position, _, field, own in self.found)
+        return any(
+            field == spec.key
+            and (own or (position == self.first and (self.is_top or squeeze(text) not in _values(spec))))
+            for position, text, field, own in self.found
+        )
 
     def header(self, spec: TabSpec) -> Header:
         """Choose one column per field: the first by its own name, else the first by an alias."""

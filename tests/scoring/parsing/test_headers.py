@@ -287,6 +287,8 @@ def test_a_kind_of_actor_among_the_data_is_no_header() -> None:
     assert find_header(ACTORS, Tab(id="1", title="Akteure", cells=cells)) is None
     numbered = (("Nr.", None, "Art"), (4711.0, None, "Unternehmen", 12.0))
     assert find_header(ACTORS, Tab(id="1", title="Akteure", cells=numbered)) is None
+    nameless = (("Stand", None, "Art"), (None, None, "Unternehmen", 12.0))
+    assert find_header(ACTORS, Tab(id="1", title="Akteure", cells=nameless)) is None
 
 
 def test_an_alias_alone_is_a_header_where_its_row_begins() -> None:

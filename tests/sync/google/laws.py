@@ -130,6 +130,7 @@ def wrongly_shown(town: Town, outcome: Outcome, now: datetime) -> list[str]:
             allowed = _allowed(row + 1, index, wanted, names, keys, _typed(tab, place.letters["name"], row))
             if shown.get((at, header)) == "#REF!":
                 allowed.add(None)
+            allowed.add("#REF!")  # plain to see, and on Hinweise: a formula of ours that people moved among the data
             if (value or None) not in allowed:
                 wrong.append(f"row {row + 1}, {ACTORS.lookups[index].de}: {value!r}, not {sorted(map(repr, allowed))}")
     return wrong
