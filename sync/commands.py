@@ -46,7 +46,7 @@ def setup(options: Namespace) -> int:
     config = load_config(options.config)
     with progress() as told, opened_to_look(config.state.file) as store:
         told.step("looking at the sheet")
-        sentence, done = set_up(config, store)
+        sentence, done = set_up(config, store, _now(config, None).date())
     print(sentence)
     print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     if done.unread:

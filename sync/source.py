@@ -1,6 +1,6 @@
 """Which sheet the configuration names: the one place that knows that there are two kinds."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sync.config import Config
 from sync.google import GoogleAccess, GoogleSheet, connect, extend_spreadsheet
@@ -30,12 +30,17 @@ def google_access(config: Config) -> GoogleAccess:
     return GoogleAccess(spreadsheet=sheet.spreadsheet, credentials=sheet.credentials, api=sheet.api)
 
 
-def set_up(config: Config, store: Store) -> tuple[str, SetupReport]:
-    """Create the sheet or add what is missing; return in a sentence what was done, and the report."""
+def set_up(config: Config, store: Store, today: date) -> tuple[str, SetupReport]:
+    """Create the sheet or add what is missing; return in a sentence what was done, and the report.
+
+    The list of tabs is forgotten when some were added, so that the next run sees them.
+    """
     language, known = config.alliance.language, store.tab_ids()
     path = config.sheet.workbook
     if config.sheet.source == "google":
         done = extend_spreadsheet(connect(google_access(config)), language, known)
+        if done.added:
+            store.keep_tabs((), today)
         return f"The Google Sheet: {_added(done)}", done
     if workbook_exists(path):
         done = extend_workbook(path, language, known)

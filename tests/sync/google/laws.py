@@ -73,6 +73,8 @@ def _is_taken(title: str) -> bool:
 
 def _names(tab: Tab) -> int:
     header = find_header(ACTORS, tab)
+    if header and len(header.columns) == 1 and header.unknown and tab_name(tab.title) != ACTORS.name:
+        return 0  # of a tab that has another title, the headers have to say more
     return len(positions(tab, header, ACTORS.column(ACTORS.key))) if header else 0
 
 

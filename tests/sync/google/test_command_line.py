@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scoring.domain import Language
-from scoring.tabs import ACTORS, RESULTS, SETTINGS
+from scoring.tabs import ACTORS, MEETINGS, RESULTS, SETTINGS
 from sync.cli import DONE, main
 from sync.layout import ORDER
 from tests.sync.worlds import GREY, GoogleWorld, Worlds, column_of
@@ -110,3 +110,16 @@ def test_a_sync_of_a_sheet_that_setup_never_saw_adds_the_service_tabs_only(
     services = [spec.title(world.language) for spec in ORDER if spec.title(world.language) in world.titles[1:]]
     assert sorted(world.titles) == sorted([title, *services])
     assert len(services) == 8
+
+
+def test_a_run_after_setup_sees_the_tabs_that_it_added(world: GoogleWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal, meetings = Terminal(world, capsys), MEETINGS.title(world.language)
+    terminal.types("setup")
+    world.anna.type(ACTORS.title(world.language), "A2", "Klinikum")
+    terminal.types("sync")
+    world.anna.delete_tab(meetings)
+    missing = json.loads(terminal.types("sync", "--json"))
+    assert "tab_missing" in {note["code"] for note in missing["notes"]}
+    assert f"  {meetings}" in terminal.types("setup").splitlines()
+    found = json.loads(terminal.types("sync", "--json"))
+    assert "tab_missing" not in {note["code"] for note in found["notes"]}

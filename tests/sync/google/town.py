@@ -167,6 +167,7 @@ class Town:
     def set_up(self) -> None:
         """Run `setup`, as a person does at the terminal; what it adds and repairs on people's tabs is wanted."""
         extend_spreadsheet(connection_to(self.server, self.book, PATIENCE), "de", self.store.load().tab_ids)
+        self.store.keep_tabs((), LATER.date())  # as `sync.source` does
         self.book.writes.clear()
         self.book.api_structure_edits.clear()
         self.expected = peoples(self.book)
