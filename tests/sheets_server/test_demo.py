@@ -59,7 +59,7 @@ def test_demonstration_tells_what_happened_and_ends_well(tmp_path: Path, capsys:
         f"Stand „Erstkontakt“ · Rang 5 · {waiting}",
     ]
     assert lines[-3:] == [
-        "API calls in total: 31 reads, 15 writes.",
+        "API calls in total: 32 reads, 15 writes.",
         f"Memory of the service: {tmp_path / 'demo' / 'state.db'}",
         f"Mails: {tmp_path / 'demo' / 'outbox'}",
     ]
