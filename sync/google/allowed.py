@@ -20,7 +20,6 @@ UNTICKED: Sequence[Any] = ({"values": [{"userEnteredValue": {"boolValue": False}
 DRESSING = frozenset(
     {
         "addBanding",
-        "addChart",
         "addConditionalFormatRule",
         "addProtectedRange",
         "repeatCell",
@@ -53,7 +52,7 @@ def assert_service_requests(requests: Sequence[Mapping[str, Any]]) -> None:
             _assert_growth(body)
         elif kind == "updateCells" and "start" in body:
             _assert_rows(body, added)
-        elif kind in DRESSING and set(_homes(kind, body)) <= added:
+        elif kind in DRESSING and set(_homes(body)) <= added:
             _assert_dressing(kind, body)
         else:
             raise OwnershipError(f"a sync may not send {kind} to a tab that was there before")
@@ -78,10 +77,9 @@ def _places(value: object, name: str = "") -> Iterator[Mapping[str, Any]]:
             yield from _places(part, name)
 
 
-def _homes(kind: str, body: Mapping[str, Any]) -> list[int]:
-    """Return the tabs that a request changes; a chart also names those whose figures it shows."""
-    part = body["chart"].get("position") if kind == "addChart" else body
-    return [place["sheetId"] for place in _places(part)] or [0]
+def _homes(body: Mapping[str, Any]) -> list[int]:
+    """Return the tabs that a request names."""
+    return [place["sheetId"] for place in _places(body)] or [0]
 
 
 def _assert_growth(body: Mapping[str, Any]) -> None:
