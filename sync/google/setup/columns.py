@@ -135,8 +135,6 @@ def grey_parts(
     if source is None or header is None:
         return
     for field, own in tab.own_headers.items():
-        if own.row != header.row:
-            continue
         repaired = _repaired(field, own, source, retried)
         if repaired is not None:
             formula = put_formula(tab.id, own.row, own.column, repaired.formula)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from gspread.utils import absolute_range_name
 
-from scoring.parsing.headers import HEADER_ROWS, tab_name
+from scoring.parsing.headers import HEADER_ROWS, find_header, tab_name
 from scoring.snapshot import Cell, Grid, Snapshot, Tab, cell_at
+from scoring.tabs import ACTORS
 from sync.google.api_requests import Json
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
 from sync.google.lookup_formula import Lookup, own_lookup
@@ -68,19 +69,28 @@ class GoogleTab:
 
     @cached_property
     def own_headers(self) -> Mapping[str, OwnHeader]:
-        """Our formulas in the rows where a header can be, by field; of two for one field the first."""
+        """Our formulas in the header row, by field; of two for one field the first.
+
+        One that people moved to another row heads nothing. Where no row is a header, all that could stand in one count.
+        """
+        placed = [
+            OwnHeader(row=row, column=column, lookup=lookup, shown=cell_at(self.cells, row + 1, column))
+            for (row, column), text in sorted(self.formulas.items())
+            if row < HEADER_ROWS and (lookup := own_lookup(text)) is not None
+        ]
+        header = find_header(ACTORS, self._with_lookups({}))
         found: dict[str, OwnHeader] = {}
-        for (row, column), text in sorted(self.formulas.items()):
-            lookup = own_lookup(text) if row < HEADER_ROWS else None
-            if lookup is not None:
-                shown = cell_at(self.cells, row + 1, column)
-                found.setdefault(lookup.field, OwnHeader(row=row, column=column, lookup=lookup, shown=shown))
+        for each in placed:
+            if header is None or each.row == header.row:
+                found.setdefault(each.lookup.field, each)
         return found
 
     @property
     def tab(self) -> Tab:
         """The tab as the parser knows it; a grey column is ours whatever its header shows."""
-        lookups = {field: header.column for field, header in self.own_headers.items()}
+        return self._with_lookups({field: header.column for field, header in self.own_headers.items()})
+
+    def _with_lookups(self, lookups: Mapping[str, int]) -> Tab:
         return Tab(
             id=str(self.id),
             title=self.title,

@@ -113,7 +113,8 @@ def wrongly_shown(town: Town, outcome: Outcome, now: datetime) -> list[str]:
     """Return every grey cell that does not show what the run decided for the actor of its row.
 
     Compared with the run's decision, not with Auswertung. A grey column whose heading reads "#REF!" shows nothing, nor
-    does one that people took away: those are absent, not wrong.
+    does one that people took away: those are absent, not wrong. A formula that people left outside the header row heads
+    nothing, and may be blank; `setup` adds a column that does.
     """
     decision, speak = outcome.decision, words("de")
     place = decision.alliance.place(ACTORS.name)
@@ -130,8 +131,10 @@ def wrongly_shown(town: Town, outcome: Outcome, now: datetime) -> list[str]:
                 continue  # people typed into the grey column
             value = shown.get((row, header))
             allowed = _allowed(row + 1, index, wanted, names, keys, _typed(tab, place.letters["name"], row))
-            if shown.get((at, header)) == "#REF!":
+            if shown.get((at, header)) == "#REF!" or at + 1 != place.header_row:
                 allowed.add(None)
+            if at + 1 != place.header_row and row + 1 == place.header_row:
+                allowed.add(_own(tab, at, header))
             allowed.add("#REF!")  # plain to see, and on Hinweise: a formula of ours that people moved among the data
             if (value or None) not in allowed:
                 wrong.append(f"row {row + 1}, {ACTORS.lookups[index].de}: {value!r}, not {sorted(map(repr, allowed))}")
@@ -165,6 +168,11 @@ def _grey(tab: Sheet) -> Iterator[tuple[int, int, int]]:
         found = _lookup(tab, row, column)
         if found:
             yield row, column, fields.index(found.field)
+
+
+def _own(tab: Sheet, row: int, column: int) -> str:
+    found = _lookup(tab, row, column)
+    return found.header if found else ""
 
 
 def _lookup(tab: Sheet, row: int, column: int) -> Lookup | None:

@@ -64,6 +64,19 @@ def test_setup_empties_results_whose_columns_were_moved_so_that_no_wrong_value_i
     assert case.set_up().added == ()
 
 
+def test_setup_adds_grey_columns_again_beside_a_heading_that_was_moved_among_the_data(case: Case) -> None:
+    Person(case.book).type("Akteure", "A3", "Klinikum")
+    Person(case.book).cut_paste("Akteure", "A1", "H2")
+    Person(case.book).type("Akteure", "H3", "Stadtwerke")
+    before = peoples_cells(case.book, SERVICE_IDS)
+    added = case.set_up().added
+    assert all(title in added[0] for title in GREY), added
+    assert set(before) <= set(peoples_cells(case.book, SERVICE_IDS))
+    header = case.header("Akteure", 1)
+    assert case.shown("Akteure")[2, len(header) - header[::-1].index("Rang (berechnet)") - 1] == 1.0
+    assert case.set_up().added == ()
+
+
 def test_setup_puts_title_and_tick_box_back_on_an_emptied_overview(case: Case) -> None:
     Person(case.book, OWNER).clear("Übersicht", "A1:B3")
     assert case.set_up().added == ("title and tick box of Übersicht",)
