@@ -58,6 +58,13 @@ class Settings:
     review_months: int = 6
 
 
+def inventory_id(settings: Settings) -> str:
+    """Return method, year and total of the inventory as one text; "" when one of them is missing."""
+    if settings.inventory_method is None or settings.inventory_year is None or settings.inventory_total is None:
+        return ""
+    return f"{settings.inventory_method.de} {settings.inventory_year}: {settings.inventory_total:.15g} t"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a table stands in the sheet: the tab's title, its header row and the column letter of each field it has."""

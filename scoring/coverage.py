@@ -55,8 +55,7 @@ def coverage(
     total = _inventory_total(alliance.settings)
     if total is None or not alliance.letters_read:
         return replace(empty, is_counted=alliance.letters_read), tuple(found)
-    lapsed = status[["stage", "evidence"]].isin(LAPSED).any(axis=1).to_numpy()
-    held = _held(tree, signed, lapsed, figures, shared)
+    held = holdings(tree, signed, status, figures, shared)
     by_sector = _by_sector(alliance, tree, signed, held.mid_by_head, figures)
     found += _excess_notes(alliance, held.mid, by_sector)
     publishable = empty.with_data > 0 and not _blocks((*notes, *found)) and _hides_single(alliance, signed, figures)
@@ -98,16 +97,28 @@ def _inventory_total(settings: Settings) -> float | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Held:
-    """What the signatories hold, t CO2e a year: minimum ≤ mid ≤ maximum, and mid by head, before overlaps."""
+class Holdings:
+    """What the signatories hold, t CO2e a year: minimum ≤ mid ≤ maximum, and how each of the three is added up.
+
+    `low_by_head`, `mid_by_head` and `high_by_head` are what each head adds after its family, before overlaps.
+    `low_taken` and `mid_taken` are what each pair of `scoring.overlaps.pairs` takes off; nothing at the maximum.
+    """
 
     minimum: float
     mid: float
     maximum: float
+    low_by_head: Floats
     mid_by_head: Floats
+    high_by_head: Floats
+    low_taken: tuple[float, ...]
+    mid_taken: tuple[float, ...]
 
 
-def _held(tree: Families, signed: Flags, lapsed: Flags, figures: pd.DataFrame, shared: pd.DataFrame) -> _Held:
+def holdings(
+    tree: Families, signed: Flags, status: pd.DataFrame, figures: pd.DataFrame, shared: pd.DataFrame
+) -> Holdings:
+    """Return what those who signed hold together. `status` and `figures` are those of `coverage`."""
+    lapsed = status[["stage", "evidence"]].isin(LAPSED).any(axis=1).to_numpy()
     low, mid, high = (figures[f"figure_{bound}"].fillna(0.0).to_numpy() for bound in ("min", "mid", "max"))
     entered = np.where(figures["estimated"], 0.0, mid)
     nothing = np.zeros_like(mid)
@@ -115,9 +126,19 @@ def _held(tree: Families, signed: Flags, lapsed: Flags, figures: pd.DataFrame, s
         added_tonnes(tree, signed, own, missing_tonnes(tree, signed, lacking))
         for own, lacking in ((low, entered), (mid, np.where(lapsed, entered, 0.0)), (high, nothing))
     )
-    minimum = max(math.fsum(low_by_head) - math.fsum(deduct(shared, "at_most", low)), 0.0)
-    likely = max(math.fsum(mid_by_head) - math.fsum(deduct(shared, "at_least", mid)), minimum)
-    return _Held(minimum=minimum, mid=likely, maximum=max(math.fsum(high_by_head), likely), mid_by_head=mid_by_head)
+    low_taken, mid_taken = deduct(shared, "at_most", low), deduct(shared, "at_least", mid)
+    minimum = max(math.fsum(low_by_head) - math.fsum(low_taken), 0.0)
+    likely = max(math.fsum(mid_by_head) - math.fsum(mid_taken), minimum)
+    return Holdings(
+        minimum=minimum,
+        mid=likely,
+        maximum=max(math.fsum(high_by_head), likely),
+        low_by_head=low_by_head,
+        mid_by_head=mid_by_head,
+        high_by_head=high_by_head,
+        low_taken=low_taken,
+        mid_taken=mid_taken,
+    )
 
 
 def _is_open(tree: Families, signed: Flags, figures: pd.DataFrame) -> bool:

@@ -105,6 +105,13 @@ class NoteCode(StrEnum):
     OVERLAP_EXHAUSTED = "overlap_exhausted"  # value: t that could not be deducted
     TOTAL_EXCEEDED = "total_exceeded"  # value, total; blocking
     SECTOR_EXCEEDED = "sector_exceeded"  # sector, value, total; blocking
+    # Postausgang
+    RELEASE_WITHOUT_MAIL = "release_without_mail"  # no mail of the service has the number of that row
+    RELEASE_BESIDE_ANOTHER = "release_beside_another"  # number; the row does not show the mail that waits
+    RELEASE_TOO_EARLY = "release_too_early"  # number; ja stood there before the mail did
+    RELEASE_OUTDATED = "release_outdated"  # number, name: somebody whom the waiting mail names and who may not be named
+    RELEASE_CONTRADICTED = "release_contradicted"  # number; ja in one row, nein in another
+    MAIL_REFUSED = "mail_refused"  # number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,17 +5,28 @@ from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 
-from scoring.alliance import Alliance, Settings
+import pandas as pd
+
+from scoring.alliance import Alliance, inventory_id
 from scoring.assessment import Assessment
-from scoring.domain import Stage, StepStatus
+from scoring.domain import MailConsent, Stage, StepStatus
 from scoring.memory import HistoryRow, Memory, RememberedActor
 from scoring.messages import Note
+from scoring.news import News
 from scoring.parsing.identity import remember_actors
 from scoring.snapshot import Snapshot
 
+__all__ = ["inventory_id", "note_id", "objections", "remember"]
 
-def remember(memory: Memory, snapshot: Snapshot, alliance: Alliance, assessment: Assessment) -> Memory:
-    """Return the memory that the next run starts with. Equal input gives equal memory: a quiet run changes nothing."""
+
+def remember(
+    memory: Memory, snapshot: Snapshot, alliance: Alliance, assessment: Assessment, *, news: News | None = None
+) -> Memory:
+    """Return the memory that the next run starts with. Equal input gives equal memory: a quiet run changes nothing.
+
+    `news` is what `detect_news` found with the same arguments; None leaves events and what is pending as they were.
+    A memory stays a baseline until the letters could be read once: only then it holds what is no news.
+    """
     inventory = inventory_id(alliance.settings)
     return replace(
         memory,
@@ -25,15 +36,17 @@ def remember(memory: Memory, snapshot: Snapshot, alliance: Alliance, assessment:
         inventory=inventory,
         notes_since=_notes_since(memory.notes_since, assessment.notes, assessment.today),
         tab_ids={**memory.tab_ids, **_tab_ids(snapshot, alliance)},
-        is_baseline=False,
+        events={**memory.events, **{event.key: event for event in news.events}} if news else memory.events,
+        pending=news.pending if news else memory.pending,
+        objections=memory.objections | objections(alliance.contacts, memory),
+        is_baseline=memory.is_baseline and not assessment.coverage.is_counted,
     )
 
 
-def inventory_id(settings: Settings) -> str:
-    """Return method, year and total of the inventory as one text; "" when one of them is missing."""
-    if settings.inventory_method is None or settings.inventory_year is None or settings.inventory_total is None:
-        return ""
-    return f"{settings.inventory_method.de} {settings.inventory_year}: {settings.inventory_total:.15g} t"
+def objections(contacts: pd.DataFrame, memory: Memory) -> frozenset[str]:
+    """Return who objected to mail in these rows of Kontakte, as `Memory.objections` holds them."""
+    objected = contacts.loc[(contacts["mails"] == MailConsent.OBJECTED) & (contacts["email"] != ""), "email"]
+    return frozenset(map(memory.address_id, objected))
 
 
 def note_id(note: Note) -> str:
@@ -42,7 +55,8 @@ def note_id(note: Note) -> str:
     Hashed, because a name or a cell address may be all that is known of a person.
     """
     place = note.actor or note.cell or "|".join(map(str, note.args.values()))
-    return blake2b(f"{note.code}|{note.tab}|{place}".encode(), digest_size=12).hexdigest()
+    identity = f"{note.code}|{note.tab}|{place}"
+    return blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()  # a title may hold anything
 
 
 def _tab_ids(snapshot: Snapshot, alliance: Alliance) -> Mapping[str, str]:

@@ -94,11 +94,12 @@ class Identities:
 def identify(actors: pd.DataFrame, memory: Memory) -> Identities:
     """Return the id of each actor (`actors` has unique `key`s and the typed columns, `parent` as people wrote it).
 
-    In this order: the key is known; it is a former key of somebody who is not in the sheet under another; exactly one
-    key vanished and one appeared and the row is recognised; else the actor is new.
+    In this order: the key is known; it is a former key of somebody who is not in the sheet under another; it is that of
+    an erased actor; exactly one key vanished and one appeared and the row is recognised; else the actor is new.
     """
     keys = actors["key"].tolist()
     uids = _known_uids(keys, memory)
+    uids |= _erased_uids([name for name in keys if name not in uids], uids, memory)
     seen = set(uids.values())
     vanished = [actor for uid, actor in memory.actors.items() if actor.present and uid not in seen]
     appeared = [name for name in keys if name not in uids]
@@ -138,13 +139,16 @@ def fingerprints(actors: pd.DataFrame) -> pd.DataFrame:
 def remember_actors(alliance: Alliance, memory: Memory) -> Mapping[str, RememberedActor]:
     """Return all actors to remember, by id: those of this read as they stand, the others as no longer present.
 
-    The evidence fields are those of the memory; the caller updates them.
+    The evidence fields are those of the memory; the caller updates them. An erased actor who is still, or again, in the
+    sheet stays remembered by the pseudonym.
     """
     actors = alliance.actors.join(fingerprints(alliance.actors))
     remembered = {uid: replace(actor, present=False) for uid, actor in memory.actors.items()}
     for row in actors[["uid", "key", "name", "id", "fingerprint", "filled"]].itertuples(index=False, name=None):
         uid, name_key, name, external_id, fingerprint, filled = row
         old = memory.actors.get(uid)
+        if old is not None and memory.erased and memory.name_id(name_key) in memory.erased:
+            name_key, name, external_id = old.key, old.name, old.external_id
         remembered[uid] = RememberedActor(
             uid=uid,
             key=name_key,
@@ -171,6 +175,22 @@ def _known_uids(keys: Sequence[str], memory: Memory) -> dict[str, str]:
         if former is not None and actor.uid not in taken:
             uids[former] = actor.uid
             missing.remove(former)
+    return uids
+
+
+def _erased_uids(new: Sequence[str], known: Mapping[str, str], memory: Memory) -> dict[str, str]:
+    """Return the former ids of the new keys that were erased: what happened to them then is not news again.
+
+    An actor may have been erased with several names; in whatever order they come back, one of them has the id.
+    """
+    if not memory.erased:
+        return {}
+    taken, uids = set(known.values()), dict[str, str]()
+    for name in sorted(new):
+        uid = memory.erased.get(memory.name_id(name))
+        if uid is not None and uid not in taken:
+            uids[name] = uid
+            taken.add(uid)
     return uids
 
 

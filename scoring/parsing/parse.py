@@ -131,13 +131,17 @@ def _read(spec: TabSpec, tabs: Mapping[str, Tab], language: Language) -> Table:
 
 
 def _letters(tabs: Mapping[str, Tab], table: Table, memory: Memory, language: Language) -> tuple[bool, list[Note]]:
-    """Say whether all signatures could be read, and what is in the way; a sheet that never had any is read."""
+    """Say whether all signatures could be read, and what is in the way; a sheet that never had any is read.
+
+    Those of erased actors are meant to go.
+    """
     title = tabs[LETTERS.name].title if LETTERS.name in tabs else LETTERS.title(language)
-    had_signatures = any(actor.evidence in SIGNED_AND_BEYOND for actor in memory.actors.values())
+    signed = {uid for uid, actor in memory.actors.items() if actor.evidence in SIGNED_AND_BEYOND}
+    had_signatures = not signed.issubset(memory.erased.values())
     if LETTERS.name not in tabs or is_blank(tabs[LETTERS.name]) or (table.headers and table.frame.empty):
         return not had_signatures, [_unreadable(NoteCode.LETTERS_UNREADABLE, title, "")] if had_signatures else []
-    signed = (table.frame["status"] == LetterStatus.SIGNED).any()
-    missing = _absent(table, ("actor", "status", *(("signed_on",) if signed else ())), language)
+    has_signatures = (table.frame["status"] == LetterStatus.SIGNED).any()
+    missing = _absent(table, ("actor", "status", *(("signed_on",) if has_signatures else ())), language)
     return not missing, [_unreadable(NoteCode.LETTERS_UNREADABLE, title, missing)] if missing else []
 
 

@@ -253,3 +253,37 @@ def test_an_empty_sheet_remembers_everyone_as_absent() -> None:
         ("Stadtwerke", False),
         ("Klinikum", False),
     ]
+
+
+def test_erased_actor_that_comes_back_has_its_former_id() -> None:
+    """Whatever it was announced for then is known by this id, so nothing is announced again."""
+    empty = Memory(address_key=b"secret")
+    erased = replace(empty, erased={empty.name_id("klinikum"): "u-then", empty.name_id("krankenhaus"): "u-then"})
+    assert uids(erased, STADTWERKE, KLINIKUM)["Klinikum"] == "u-then"
+    assert uids(erased, ("Krankenhaus", "Gesundheit", 9))["Krankenhaus"] == "u-then"
+    assert uids(erased, STADTWERKE) == uids(empty, STADTWERKE)
+    assert uids(replace(erased, address_key=b"another"), KLINIKUM) == uids(empty, KLINIKUM)
+
+
+def test_erased_actor_that_comes_back_with_two_names_has_its_id_once() -> None:
+    empty = Memory(address_key=b"secret")
+    erased = replace(empty, erased={empty.name_id("klinikum"): "u-then", empty.name_id("krankenhaus"): "u-then"})
+    rows = KLINIKUM, ("Krankenhaus", "Gesundheit", 9)
+    assert uids(erased, *rows) == uids(erased, *reversed(rows))
+    assert [uid for uid in uids(erased, *rows).values() if uid == "u-then"] == ["u-then"]
+
+
+def test_erased_actor_that_came_back_keeps_its_id_under_a_new_name() -> None:
+    empty = Memory(address_key=b"secret")
+    memory = after(replace(empty, erased={empty.name_id("klinikum"): "u-then"}), KLINIKUM)
+    renamed = after(memory, ("Uniklinik", *KLINIKUM[1:]))
+    assert uids(renamed, ("Uniklinik", *KLINIKUM[1:])) == {"Uniklinik": "u-then"}
+    with_namesake = uids(renamed, ("Uniklinik", *KLINIKUM[1:]), KLINIKUM)
+    assert (with_namesake["Uniklinik"], with_namesake["Klinikum"] == "u-then") == ("u-then", False)
+
+
+def test_erased_actor_is_not_taken_for_a_renamed_one() -> None:
+    """The row of the Klinikum vanished and an erased actor's came, alike in every cell: still two actors."""
+    memory = after(Memory(address_key=b"secret"), STADTWERKE, KLINIKUM)
+    erased = replace(memory, erased={memory.name_id("poliklinik"): "u-then"})
+    assert uids(erased, STADTWERKE, ("Poliklinik", *KLINIKUM[1:]))["Poliklinik"] == "u-then"
