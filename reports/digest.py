@@ -5,27 +5,38 @@ words `reports/templates/digest`.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
-from urllib.parse import urlsplit
 
-from reports.mail import Mail
-from reports.message import is_mailable, message, unsubscribe_link
+from reports.desk import Desk, write
+from reports.mail import Mail, MailKind
+from reports.message import Picture
 from reports.one_line import one_line
+from reports.readers import Reader, in_charge, is_owner, names_in, readers
 from reports.reasons import reasons, without_name
 from reports.sentences import public_sentence
-from reports.templating import render
-from reports.week import Task, changes, coming_tasks, coverage_on, overdue_tasks
-from reports.wording import words
+from reports.week import (
+    Changes,
+    Task,
+    changes,
+    coming_tasks,
+    coverage_on,
+    iso_week,
+    new_signatures,
+    overdue_tasks,
+    unsigned_again,
+)
+from reports.wording import Words
 from scoring.alliance import Alliance
 from scoring.assessment import Assessment, Coverage, Step
-from scoring.domain import Language, Sector, Severity, Stage, YesNo
-from scoring.memory import Memory
+from scoring.domain import Sector, Severity, Stage
+from scoring.memory import HistoryRow, Memory
 from scoring.messages import Message
 
-KIND = "digest"
+KIND = MailKind.DIGEST
 NEXT = 3
 """How many actors to approach next are named."""
 
@@ -33,6 +44,12 @@ LISTED = 5
 """How many overdue or coming things, and stage changes, are listed before "and n more"."""
 
 MONTHS = 12
+MONTHS_OF_A_PICTURE = 3
+"""Fewer months of known coverage are a few figures, which need no picture."""
+
+PICTURE_WIDTH = 430
+"""It is drawn for this width, px, and shown as wide as the mail is: so its text can still be read on a phone."""
+
 TREND_HEIGHT = 72
 """Height of the highest month's column, px."""
 
@@ -90,101 +107,77 @@ class Listing:
         return len(self.tasks) + self.more
 
 
-def digests(
-    alliance: Alliance,
-    assessment: Assessment,
-    memory: Memory,
-    *,
-    sender: str,
-    language: Language,
-    now: datetime,
-    sheet_link: str = "",
-) -> tuple[Mail, ...]:
-    """Return this week's reports, one for each row of Verteiler with Wochenbericht = ja; none when none is due.
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """With whom so many overdue things are; `name` is "" for those of nobody."""
 
-    `memory` is what was remembered before this run. An address that cannot be mailed to is left out.
+    name: str
+    count: int
+    is_mine: bool
+
+
+def digests(desk: Desk, alliance: Alliance, assessment: Assessment, memory: Memory) -> tuple[Mail, ...]:
+    """Return this week's reports, one for each reader with Wochenbericht = ja; none when none is due.
+
+    `memory` is what was remembered before this run.
     """
     if not is_due(alliance, assessment, memory):
         return ()
-    people = alliance.recipients
-    readers = people[(people["weekly_report"] == YesNo.YES) & people["email"].map(is_mailable).astype(bool)]
-    return tuple(
-        digest(
-            alliance,
-            assessment,
-            memory,
-            recipient=address,
-            recipient_name=name,
-            recipient_id=memory.address_id(address),
-            sender=sender,
-            language=language,
-            now=now,
-            sheet_link=sheet_link,
-        )
-        for name, address in readers[["name", "email"]].itertuples(index=False, name=None)
-    )
+    people = readers(alliance, memory, "weekly_report")
+    return digests_for(people, desk, alliance, assessment, memory)
 
 
 def is_due(alliance: Alliance, assessment: Assessment, memory: Memory) -> bool:
     """Say whether this week's report is still to be written: when something changed, and at least every fourth week.
 
-    Never while the letters cannot be read, for its figures would be wrong. The week of the first run is silent: after
-    a lost state nobody knows whether its report went out already.
+    Never while the letters cannot be read, for its figures would be wrong. The week of the first run is silent, and
+    one in which an older memory was put back: nobody knows whether its report went out already.
     """
     reported, today = memory.reported_weeks, assessment.today
     if not assessment.coverage.is_counted or not memory.history:
         return False
-    if _week(today) in reported | {_week(memory.history[0].day)}:
+    if iso_week(today) in reported | {iso_week(memory.history[0].day), memory.silent_week}:
         return False
-    recent = {_week(date.fromordinal(today.toordinal() - 7 * weeks)) for weeks in range(1, QUIET_WEEKS)}
+    recent = {iso_week(date.fromordinal(today.toordinal() - 7 * weeks)) for weeks in range(1, QUIET_WEEKS)}
     return reported.isdisjoint(recent) or not changes(alliance, assessment, memory).is_empty
 
 
-def digest(
-    alliance: Alliance,
-    assessment: Assessment,
-    memory: Memory,
-    *,
-    recipient: str,
-    recipient_name: str,
-    recipient_id: str,
-    sender: str,
-    language: Language,
-    now: datetime,
-    sheet_link: str = "",
-) -> Mail:
-    """Return the report for one person. `recipient` is the address, `recipient_id` stands for it in the mail's key."""
-    key = f"{KIND}:{_week(assessment.today)}:{recipient_id}"
-    values = _values(alliance, assessment, memory, recipient_name, language) | {
-        "sheet_link": sheet_link if urlsplit(sheet_link).scheme == "https" else "",
-        "unsubscribe_link": unsubscribe_link(sender),
-    }
-    content = render(KIND, language, values)
-    return Mail(
-        key=key,
-        kind=KIND,
-        recipient=recipient,
-        recipient_name=one_line(recipient_name, 80),
-        subject=content.subject,
-        preview=content.preview,
-        message=message(
-            content,
-            key=key,
-            series=f"{KIND}:{recipient_id}",
-            sender=sender,
-            recipient=recipient,
-            recipient_name=recipient_name,
-            date=now,
-        ),
+def digests_for(
+    people: Sequence[Reader], desk: Desk, alliance: Alliance, assessment: Assessment, memory: Memory
+) -> tuple[Mail, ...]:
+    """Return the report for each of these people, whether one is due or not."""
+    if not people:
+        return ()
+    picture = _picture(alliance, assessment, memory, desk.words)
+    values = _values(desk, alliance, assessment, memory) | {"picture": picture}
+    late = in_charge(alliance, overdue_tasks(alliance, assessment))
+    coming = coming_tasks(alliance, assessment)
+    team = tuple(alliance.recipients["name"])
+    return tuple(
+        write(
+            desk,
+            KIND,
+            {
+                **values,
+                "overdue": _listing(_mine_first(late, reader.name), reader.name),
+                "holders": _holders(late, team, reader.name),
+                "upcoming": _listing(coming, reader.name),
+            },
+            key=f"{KIND}:{iso_week(assessment.today)}:{reader.id}",
+            series=f"{KIND}:{reader.id}",
+            recipient=reader.address,
+            recipient_name=reader.name,
+            pictures=(picture,) if picture else (),
+        )
+        for reader in people
     )
 
 
-def _values(
-    alliance: Alliance, assessment: Assessment, memory: Memory, recipient_name: str, language: Language
-) -> dict[str, object]:
-    settings, covered, speak = alliance.settings, assessment.coverage, words(language)
+def _values(desk: Desk, alliance: Alliance, assessment: Assessment, memory: Memory) -> dict[str, object]:
+    settings, covered, speak = alliance.settings, assessment.coverage, desk.words
+    changed = changes(alliance, assessment, memory)
+    signed = new_signatures(assessment, memory)
     return {
-        "first_name": _first_name(recipient_name),
         "municipality": one_line(settings.municipality, 60),
         "today": assessment.today,
         "week": assessment.today.isocalendar().week,
@@ -192,14 +185,14 @@ def _values(
         "floor": speak.percent(_floor(covered)),
         "ceiling": speak.percent(_ceiling(covered)),
         "range_parts": _range_parts(covered),
-        "goal": None if settings.coverage_goal is None else settings.coverage_goal / 100,
+        "goal": _goal(alliance),
         "sentence": public_sentence(covered, settings, speak) if covered.signatories else "",
         "members": int(assessment.actors["member"].sum()),
         "actors": len(assessment.actors),
-        "changes": changes(alliance, assessment, memory),
-        "next": tuple(_candidates(alliance, assessment, language)),
-        "overdue": _listing(_mine_first(overdue_tasks(alliance, assessment), recipient_name), recipient_name),
-        "upcoming": _listing(coming_tasks(alliance, assessment), recipient_name),
+        "changes": _without(changed, signed),
+        "signed": signed,
+        "unsigned": unsigned_again(assessment, memory),
+        "next": tuple(_candidates(alliance, assessment, speak)),
         "sectors": tuple(_bars(alliance, covered)),
         "trend": tuple(_trend(assessment, memory)),
         "steps": assessment.steps,
@@ -212,20 +205,43 @@ def _values(
     }
 
 
-def _week(day: date) -> str:
-    """Return the ISO week as "2026-W48"."""
-    return "{}-W{:02d}".format(*day.isocalendar()[:2])
+def _goal(alliance: Alliance) -> float | None:
+    goal = alliance.settings.coverage_goal
+    return None if goal is None else goal / 100
 
 
-def _first_name(name: str) -> str:
-    """Return the first word of a name; the whole name where that is a title or an initial ("Dr. …")."""
-    first = one_line(name, 80).partition(" ")[0]
-    return one_line(name, 80) if first.endswith(".") else first
+def _without(changed: Changes, signed: Sequence[str]) -> Changes:
+    """Leave out the steps up to a signature that are told as new signatures already."""
+    kept = [change for change in changed.stages if not (change.after is Stage.SIGNED and change.name in signed)]
+    return replace(changed, stages=tuple(kept))
 
 
-def _candidates(alliance: Alliance, assessment: Assessment, language: Language) -> Iterator[Candidate]:
+def _picture(alliance: Alliance, assessment: Assessment, memory: Memory, speak: Words) -> Picture | None:
+    """Return the coverage over time, today included; None while it is too short a story."""
+    if len(_known(assessment, memory)) < MONTHS_OF_A_PICTURE:
+        return None
+    from reports.charts import coverage_trend  # noqa: PLC0415  reads matplotlib
+
+    past = [row for row in memory.history if row.day < assessment.today]
+    chart = coverage_trend((*past, _row_of_today(assessment)), assessment.today, _goal(alliance), speak)
+    return Picture(name=chart.name, png=chart.png(PICTURE_WIDTH), alt=chart.alt) if chart else None
+
+
+def _row_of_today(assessment: Assessment) -> HistoryRow:
+    covered = assessment.coverage
+    return HistoryRow(
+        day=assessment.today,
+        coverage_min=covered.minimum,
+        coverage_mid=covered.mid,
+        coverage_max=covered.maximum,
+        members=int(assessment.actors["member"].sum()),
+        step=assessment.current_step,
+    )
+
+
+def _candidates(alliance: Alliance, assessment: Assessment, speak: Words) -> Iterator[Candidate]:
     ranked = assessment.actors[assessment.actors["rank"] <= NEXT].sort_values("rank")
-    typed, speak = alliance.actors.loc[ranked.index], words(language)
+    typed = alliance.actors.loc[ranked.index]
     why = reasons(ranked, typed, alliance.settings, assessment.current_step, speak)
     columns = ranked[["rank", "name", "stage", "recommendation"]]
     for (rank, name, stage, recommendation), reason in zip(
@@ -249,11 +265,18 @@ def _mine_first(tasks: Sequence[Task], recipient_name: str) -> list[Task]:
     return sorted(tasks, key=lambda task: not is_owner(recipient_name, task.owners))
 
 
-def is_owner(person: str, owners: str) -> bool:
-    """Say whether a cell that names people ("Jörg, Ayşe Kaya") names this one, by whole or first name."""
-    name = person.casefold().split()
-    named = [" ".join(part.casefold().split()) for part in owners.replace(";", ",").replace("/", ",").split(",")]
-    return bool(name) and (" ".join(name) in named or name[0] in named)
+def _holders(tasks: Sequence[Task], team: Sequence[str], recipient_name: str) -> tuple[Holder, ...]:
+    """Count overdue things by person, the recipient's first, those of nobody last; names as in Verteiler, if there."""
+    counts = Counter(
+        next((person for person in team if is_owner(person, owner)), owner)
+        for task in tasks
+        for owner in names_in(task.owners) or ("",)
+    )
+    found = (
+        Holder(name=name, count=count, is_mine=bool(name) and is_owner(recipient_name, name))
+        for name, count in counts.items()
+    )
+    return tuple(sorted(found, key=lambda holder: (not holder.is_mine, not holder.name, -holder.count, holder.name)))
 
 
 def _floor(covered: Coverage) -> float:
@@ -297,17 +320,23 @@ def _bars(alliance: Alliance, covered: Coverage) -> Iterator[Bar]:
 
 
 def _trend(assessment: Assessment, memory: Memory) -> Iterator[Month]:
-    """Yield the last twelve months of known coverage, oldest first; nothing when there are fewer than three."""
+    """Yield the last twelve months of known coverage, oldest first; nothing while there is only one or no coverage."""
+    known = _known(assessment, memory)
+    highest = max((share for _, share in known), default=0.0)
+    if len(known) > 1 and highest > 0:
+        for day, share in known:
+            yield Month(day=day, share=_floored(share), height=max(2, round(TREND_HEIGHT * share / highest)))
+
+
+def _known(assessment: Assessment, memory: Memory) -> list[tuple[date, float]]:
+    """Return the ends of the last eleven months, and today, with the coverage of each where it was known."""
     days, first = [assessment.today], assessment.today.replace(day=1)
     for _ in range(MONTHS - 1):
         days.insert(0, first - timedelta(days=1))
         first = days[0].replace(day=1)
     past = ((day, coverage_on(memory.history, day)) for day in days[:-1])
-    known = [(day, share) for day, share in (*past, (days[-1], assessment.coverage.minimum)) if share is not None]
-    highest = max((share for _, share in known), default=0.0)
-    if len(known) > 2 and highest > 0:  # noqa: PLR2004
-        for day, share in known:
-            yield Month(day=day, share=_floored(share), height=max(2, round(TREND_HEIGHT * share / highest)))
+    now = (days[-1], assessment.coverage.minimum)
+    return [(day, share) for day, share in (*past, now) if share is not None]
 
 
 def _current(assessment: Assessment) -> Step:

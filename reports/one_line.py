@@ -10,7 +10,7 @@ _UNSAFE = re.compile(
     "["
     "\x00-\x20\x7f-\x9f"  # control characters and white space; a no-break space ("5 %") may stay
     "\u2028\u2029"  # line and paragraph separator
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # invisible; some of them turn the direction of what follows
+    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # invisible; some turn the direction of what follows
     "\ud800-\udfff"  # half a character, which no encoding can write
     "\ufff9-\ufffc\ufffe\uffff"
     "]+"

@@ -5,6 +5,7 @@ The schema is documented in docs/result.md and only grows. Figures are not round
 
 import json
 import math
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from scoring.assessment import Assessment
 from scoring.messages import Note
 
 SCHEMA = 1
+
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -71,8 +74,12 @@ def result(alliance: Alliance, assessment: Assessment, run: RunCounts, words: Wo
 
 
 def as_json(document: Mapping[str, Json]) -> str:
-    """Return the document as readable JSON text; raises ValueError for a figure that is no number."""
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    """Return the document as readable JSON text; raises ValueError for a figure that is no number.
+
+    What a terminal could take for a command, or no file can hold, is escaped: the title of a tab may be anything.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _coverage(alliance: Alliance, assessment: Assessment, words: Words) -> dict[str, Json]:

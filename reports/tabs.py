@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.mail import QueuedMail
+from reports.mail import MailKind, QueuedMail
 from reports.reasons import reasons, without_name
 from reports.sentences import public_sentence, step_sentence, team_sentence
 from reports.week import Task, TaskKind, overdue_tasks
@@ -44,21 +44,40 @@ def service_rows(
     outbox: Sequence[QueuedMail],
     now: datetime,
     words: Words,
+    state: str = "",
 ) -> Mapping[str, Sequence[Row]]:
     """Return the rows below the header of every service tab, by the tab's name in code.
 
-    `memory` is the one after this run, `now` the time of the run in the alliance's zone.
+    `memory` is the one after this run, `now` the time of the run in the alliance's zone, `state` how it went (""
+    means well).
     """
     return {
-        OVERVIEW.name: tuple(_overview(alliance, assessment, now, words)),
+        OVERVIEW.name: (
+            run_row(now, state or words.text("overview.run.fine"), words),
+            *_overview(alliance, assessment, words),
+        ),
         RESULTS.name: tuple(_results(alliance, assessment, words)),
         STEPS.name: tuple(_steps(assessment, words)),
         MONITORING.name: tuple(_monitoring(assessment, words)),
         NOTES.name: tuple(_notes(assessment, memory, words)),
         HISTORY.name: tuple(_history(row, words) for row in memory.history),
         SECTORS.name: tuple(_sectors(alliance, assessment, words)),
-        OUTBOX.name: tuple(_outbox(mail, now, words) for mail in outbox),
+        OUTBOX.name: outbox_rows(outbox, now, words),
     }
+
+
+def run_row(now: datetime, state: str, words: Words) -> Row:
+    """Return the first line of Übersicht: when the last run was, and how it went in a sentence."""
+    when = words.text("overview.last_run", date=now.date(), time=f"{now:%H:%M}")
+    return words.text("overview.label.last_run"), f"{when}: {state}"
+
+
+def outbox_rows(outbox: Sequence[QueuedMail], now: datetime, words: Words) -> Sequence[Row]:
+    """Return the rows of Postausgang, one per mail, with Freigabe left blank.
+
+    Mails to the technician are not the team's. Names stand there, addresses never.
+    """
+    return tuple(_outbox(queued, now, words) for queued in outbox if queued.mail.kind is not MailKind.OPERATOR)
 
 
 def lookup_rows(alliance: Alliance, assessment: Assessment, results: Sequence[Row], words: Words) -> Mapping[int, Row]:
@@ -79,7 +98,7 @@ def lookup_rows(alliance: Alliance, assessment: Assessment, results: Sequence[Ro
     return {**doubled, **{row: by_key[identity] for row, identity in rows}}
 
 
-def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: Words) -> Iterator[Row]:
+def _overview(alliance: Alliance, assessment: Assessment, words: Words) -> Iterator[Row]:
     sentence = public_sentence(assessment.coverage, alliance.settings, words)
     yield words.text("overview.label.sentence"), sentence or words.text(_no_sentence(assessment))
     yield words.text("overview.label.coverage"), team_sentence(assessment.coverage, words)
@@ -98,8 +117,6 @@ def _overview(alliance: Alliance, assessment: Assessment, now: datetime, words: 
     yield words.text("overview.label.to_add"), words.say(assessment.to_add)
     yield words.text("overview.label.assumed"), _assumed(alliance.settings, words)
     yield words.text("overview.label.notes"), _note_counts(assessment.notes, words)
-    last_run = words.text("overview.last_run", date=now.date(), time=f"{now:%H:%M}")
-    yield words.text("overview.label.last_run"), last_run
 
 
 def _no_sentence(assessment: Assessment) -> str:
@@ -289,6 +306,13 @@ def _sectors(alliance: Alliance, assessment: Assessment, words: Words) -> Iterat
         )
 
 
+def _state(queued: QueuedMail) -> str:
+    """Return the wording of where a row stands; what the fuse asks is no mail, so it waits for an answer or is over."""
+    if queued.mail.kind is MailKind.FUSE:
+        return "fuse.state.open" if queued.state.is_open else "fuse.state.over"
+    return f"mail.state.{queued.state}"
+
+
 def _outbox(queued: QueuedMail, now: datetime, words: Words) -> Row:
     def moment(when: datetime | None) -> Cell:
         if when is None:
@@ -301,10 +325,10 @@ def _outbox(queued: QueuedMail, now: datetime, words: Words) -> Row:
         queued.number,
         moment(queued.created_at),
         words.text(f"mail.kind.{mail.kind}"),
-        mail.recipient_name or mail.recipient,
+        mail.recipient_name or None,
         mail.subject,
         mail.preview,
         None,
-        words.text(f"mail.state.{queued.state}"),
+        words.text(_state(queued)),
         moment(queued.sent_at),
     )

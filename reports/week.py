@@ -15,7 +15,7 @@ from scoring.alliance import Alliance
 from scoring.assessment import Assessment
 from scoring.domain import LADDER, MeetingKind, Stage
 from scoring.meetings import classify
-from scoring.memory import HistoryRow, Memory
+from scoring.memory import EventKind, HistoryRow, Memory
 from scoring.overdue import Overdue, OverdueKind, overdue
 from scoring.remember import inventory_id
 
@@ -111,6 +111,41 @@ def changes(alliance: Alliance, assessment: Assessment, memory: Memory) -> Chang
         stages=_stage_changes(assessment, memory),
         inventory_changed=restated and then.coverage_min is not None,
     )
+
+
+def iso_week(day: date) -> str:
+    """Return the ISO week as "2026-W48"."""
+    return "{}-W{:02d}".format(*day.isocalendar()[:2])
+
+
+def new_signatures(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
+    """Return the names of those whose signature was found within the last week and still stands, in that order."""
+    actors = assessment.actors
+    names = dict(actors.loc[actors["signatory"], ["uid", "name"]].itertuples(index=False, name=None))
+    since = assessment.today - WEEK
+    news = sorted(
+        (event.day, event.key, event.uid)
+        for event in memory.events.values()
+        if event.kind is EventKind.SIGNED and not event.silent and since <= event.day <= assessment.today
+    )
+    return tuple(names[uid] for _, _, uid in news if uid in names)
+
+
+def unsigned_again(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
+    """Return the names of those who had signed and are no signatories now, without a withdrawal that says so, sorted.
+
+    A row that is gone keeps the name that is remembered. Who was erased is left out, also when the row is still there
+    or there again. Nobody while the letters cannot be read.
+    """
+    if not assessment.coverage.is_counted:
+        return ()
+    actors = assessment.actors
+    names = {uid: actor.name for uid, actor in memory.actors.items()}
+    names |= dict(actors[["uid", "name"]].itertuples(index=False, name=None))
+    settled = {*actors.loc[actors["signatory"], "uid"], *memory.erased.values()}
+    settled |= {event.uid for event in memory.events.values() if event.kind is EventKind.WITHDRAWN}
+    signed = {event.uid for event in memory.events.values() if event.kind is EventKind.SIGNED}
+    return tuple(sorted(names[uid] for uid in signed - settled if uid in names))
 
 
 def coverage_on(history: Sequence[HistoryRow], day: date) -> float | None:

@@ -102,6 +102,10 @@ class Words:
         """Return "November 2026"."""
         return _date(day, "MMMM yyyy", self.language)
 
+    def month_short(self, day: date) -> str:
+        """Return "Nov", for the scale of a chart."""
+        return _date(day, "LLL", self.language)
+
     def listed(self, items: Sequence[str]) -> str:
         """Return "A", "A und B" or "A, B und C"; "" for none."""
         *most, last = items or ("",)
@@ -163,7 +167,7 @@ class Words:
             literal + (self.filled(args[name], form) if name else "")
             for literal, name, form in _parts(self._template(code, args))
         )
-        return said.removesuffix(".") if said.endswith("….") else said  # "A, B, …" ends a sentence by itself
+        return said.removesuffix(".") if said.endswith(("….", "..")) else said  # "A, B, …" and "A e. V." end it already
 
     @cached_property
     def _variants(self) -> Mapping[str, Mapping[str, Sentence]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.message import SUBJECT_LIMIT, Content, is_mailable, message, unsubscribe_link
+from reports.message import SUBJECT_LIMIT, Content, Picture, envelope_address, is_mailable, message, unsubscribe_link
 from reports.one_line import one_line
 
 DATE = datetime(2026, 11, 23, 8, 0, 30, 999, tzinfo=timezone(timedelta(hours=1)))
@@ -73,6 +73,7 @@ def built(
         recipient="joerg@example.org",
         recipient_name=name,
         date=DATE,
+        list_id="wochenbericht",
     )
 
 
@@ -132,6 +133,79 @@ def test_headers_are_exactly_these() -> None:
     }
 
 
+def test_mail_of_its_own_belongs_to_no_list() -> None:
+    raw = message(
+        Content(subject="s", preview="", text="t", html="h"),
+        key="welcome:u1:abc",
+        series="welcome:u1:abc",
+        sender=SENDER,
+        recipient="joerg@example.org",
+        recipient_name="Jörg Müller",
+        date=DATE,
+    )
+    assert list(parsed(raw).keys()) == [name for name in HEADERS if not name.startswith("List-")]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PICTURES = (
+    Picture(name="coverage", png=PNG, alt="13 % sind abgedeckt."),
+    Picture(name="matrix", png=PNG[::-1], alt="Zuerst das Klinikum."),
+)
+
+
+def with_pictures() -> bytes:
+    return message(
+        Content(subject="s", preview="", text="Grüße\n", html='<img src="cid:coverage"><img src="cid:matrix">\n'),
+        key="digest:2026-W48:abc",
+        series="digest:abc",
+        sender=SENDER,
+        recipient="joerg@example.org",
+        recipient_name="",
+        date=DATE,
+        pictures=PICTURES,
+    )
+
+
+def test_pictures_stand_beside_the_html_that_shows_them() -> None:
+    mail = message_from_bytes(with_pictures(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "image/png",
+    ]
+    *_, first, second = mail.walk()
+    assert [
+        (part["Content-ID"], part.get_content_disposition(), part.get_filename(), part.get_content())
+        for part in (first, second)
+    ] == [
+        ("<coverage>", "inline", "coverage.png", PNG),
+        ("<matrix>", "inline", "matrix.png", PNG[::-1]),
+    ]
+
+
+def test_message_with_pictures_is_the_same_every_time_and_fits_every_mail_server() -> None:
+    raw = with_pictures()
+    assert raw == with_pictures()
+    mail = message_from_bytes(raw, policy=policy.default)
+    boundaries = [part.get_boundary() for part in mail.walk() if part.is_multipart()]
+    assert len(set(boundaries)) == 2
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert [pair for pair in pairwise(raw) if (pair[1] == 10) != (pair[0] == 13)] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "envelope"),
+    [(" joerg@example.org", "joerg@example.org"), ("joerg@müller.de", "joerg@xn--mller-kva.de")],
+)
+def test_envelope_address_is_ascii(address: str, envelope: str) -> None:
+    assert envelope_address(address) == envelope
+
+
 def test_same_arguments_give_the_same_bytes_and_other_keys_other_ids() -> None:
     assert built() == built()
     ids = {
@@ -175,6 +249,7 @@ def test_long_links_and_ids_are_folded_at_white_space_only() -> None:
         recipient="a@b.de",
         recipient_name="",
         date=DATE,
+        list_id="wochenbericht",
     )
     assert parsed(raw)["List-Unsubscribe"].strip() == f"<{unsubscribe_link(sender)}>"
 

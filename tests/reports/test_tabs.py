@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.result import RunCounts, as_json, result
-from reports.tabs import Row, service_rows
+from reports.tabs import Row, outbox_rows, service_rows
 from reports.wording import words
 from scoring.alliance import Alliance, Settings
 from scoring.assess import assess
@@ -36,6 +37,42 @@ def overview(sheet: Alliance, title: str) -> list[str]:
     start = [row[0] for row in found].index(title)
     end = next(at for at in range(start + 1, len(found)) if found[at] == (None, None) or found[at][0])
     return [str(row[1]) for row in found[start:end]]
+
+
+def test_last_run_is_the_first_line_and_ends_with_how_it_went() -> None:
+    sheet = alliance()
+    tables = service_rows(sheet, assessed(sheet), Memory(), (), NOW, DE, "Mails warten.")
+    assert rows(sheet, "overview")[0] == ("Letzter Lauf", "am 24.11.2026 um 08:00 Uhr: alles in Ordnung")
+    assert tables["overview"][0] == ("Letzter Lauf", "am 24.11.2026 um 08:00 Uhr: Mails warten.")
+
+
+def queued(number: int, kind: MailKind, state: MailState, sent_at: datetime | None = None) -> QueuedMail:
+    mail = Mail(
+        key=str(number),
+        kind=kind,
+        recipient="" if kind is MailKind.FUSE else "lena@example.org",
+        recipient_name="" if kind is MailKind.FUSE else "Lena",
+        subject="Betreff",
+        message=b"",
+        preview="Vorschau",
+    )
+    return QueuedMail(number=number, mail=mail, state=state, created_at=NOW, sent_at=sent_at)
+
+
+def test_postausgang_leaves_freigabe_blank_and_speaks_of_the_fuse_as_of_no_mail() -> None:
+    mails = [
+        queued(3, MailKind.WELCOME, MailState.WAITING),
+        queued(4, MailKind.WELCOME, MailState.SENT, NOW),
+        queued(5, MailKind.FUSE, MailState.WAITING),
+        queued(6, MailKind.FUSE, MailState.CANCELLED),
+    ]
+    shown, when = ("Betreff", "Vorschau", None), "24.11.2026, 08:00"
+    assert outbox_rows(mails, NOW, DE) == (
+        (3, when, "Neuaufnahme", "Lena", *shown, "wartet auf Freigabe", None),
+        (4, when, "Neuaufnahme", "Lena", *shown, "gesendet", when),
+        (5, when, "Sicherung", None, *shown, "wartet auf eure Antwort", None),
+        (6, when, "Sicherung", None, *shown, "erledigt", None),
+    )
 
 
 def test_an_empty_list_is_not_taken_for_a_finished_one() -> None:

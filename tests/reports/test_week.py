@@ -3,11 +3,21 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports.week import Changes, StageChange, Task, TaskKind, changes, coming_tasks, overdue_tasks
+from reports.week import (
+    Changes,
+    StageChange,
+    Task,
+    TaskKind,
+    changes,
+    coming_tasks,
+    new_signatures,
+    overdue_tasks,
+    unsigned_again,
+)
 from scoring.alliance import Alliance
 from scoring.assess import assess
 from scoring.domain import MeetingKind, Stage
-from scoring.memory import HistoryRow, Memory, StageSeen
+from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
 from tests.scoring.build import alliance
 
 TODAY = date(2026, 11, 24)
@@ -163,3 +173,62 @@ def test_coming_are_today_and_the_six_days_after() -> None:
 def test_days_late_counts_days() -> None:
     task = Task(kind=TaskKind.NEXT_STEP, actor="A", what="", day=date(2026, 11, 1))
     assert task.days_late(TODAY) == 23
+
+
+def signature(actor: str, day: date, kind: EventKind = EventKind.SIGNED, *, silent: bool = False) -> Event:
+    uid = f"u:{actor}"
+    return Event(key=f"{kind}:{uid}", kind=kind, day=day, uid=uid, silent=silent)
+
+
+def remembering(*events: Event, names: tuple[str, ...] = ()) -> Memory:
+    actors = {f"u:{name}": RememberedActor(uid=f"u:{name}", key=name, name=name.title()) for name in names}
+    return Memory(events={event.key: event for event in events}, actors=actors)
+
+
+def signed_by(*names: str) -> Alliance:
+    """A, B, C, D are actors; these have signed."""
+    letters = [
+        {"actor": name, "status": "signed", "signed_on": date(2026, 11, 1), "signed_by": "Vorstand"} for name in names
+    ]
+    return alliance(actors=[{"name": name} for name in "ABCD"], letters=letters)
+
+
+def test_new_signatures_are_those_of_the_week_that_still_stand() -> None:
+    """A a week ago, B today, C eight days ago, D has none any more."""
+    memory = remembering(
+        signature("b", TODAY),
+        signature("a", TODAY - timedelta(days=7)),
+        signature("c", TODAY - timedelta(days=8)),
+        signature("d", TODAY),
+    )
+    assert new_signatures(assess(signed_by("A", "B", "C"), memory, TODAY), memory) == ("A", "B")
+
+
+def test_signatures_found_on_a_first_run_are_not_new() -> None:
+    memory = remembering(signature("a", TODAY, silent=True))
+    assert new_signatures(assess(signed_by("A"), memory, TODAY), memory) == ()
+
+
+def test_signature_that_vanished_is_one_without_a_withdrawal() -> None:
+    """A still signs, B lost its letter, C withdrew, the row of E is gone; B was found on a first run."""
+    memory = remembering(
+        *(signature(name, date(2026, 5, 1), silent=name == "b") for name in "abce"),
+        signature("c", date(2026, 6, 1), EventKind.WITHDRAWN),
+        names=("e",),
+    )
+    assert unsigned_again(assess(signed_by("A"), memory, TODAY), memory) == ("B", "E")
+
+
+def test_erased_signatories_are_not_announced_as_gone() -> None:
+    """B lost its letter; the row of F is gone, that of C, whose letter is deleted already, is still there: erased."""
+    memory = remembering(*(signature(name, date(2026, 5, 1)) for name in "bcf"), names=("b", "c", "f"))
+    forgotten = replace(memory, erased={"hash of C": "u:c", "hash of F": "u:f"})
+    assessment = assess(signed_by("A"), memory, TODAY)
+    assert unsigned_again(assessment, memory) == ("B", "C", "F")
+    assert unsigned_again(assessment, forgotten) == ("B",)
+
+
+def test_while_the_letters_cannot_be_read_no_signature_has_vanished() -> None:
+    memory = remembering(signature("a", date(2026, 5, 1)))
+    unread = replace(signed_by(), letters_read=False)
+    assert unsigned_again(assess(unread, memory, TODAY), memory) == ()

@@ -159,8 +159,9 @@ def test_a_blank_suggestion_is_not_offered() -> None:
     assert DE.note(note) == "„xyz“ steht nicht in der Liste für „Haltung“. Bitte aus diesen wählen: neutral, Gegner."
 
 
-def test_a_list_that_goes_on_ends_the_sentence() -> None:
+def test_a_list_that_ends_with_a_stop_ends_the_sentence() -> None:
     assert sentence("Es fehlen: {names}.", names="A, B, …") == "Es fehlen: A, B, …"
+    assert sentence("Es fehlt: {names}.", names="Sportverein e. V.") == "Es fehlt: Sportverein e. V."
     assert sentence("Es fehlen: {names}. Fragt nach.", names="A, …") == "Es fehlen: A, …. Fragt nach."
 
 
