@@ -56,7 +56,7 @@ docs: install ## the tables of docs/ that are generated from the code
 	@$(BIN)/python -m docs.generate
 
 lock: ## requirements.lock anew (needs uv)
-	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --extra dev --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --extra dev --extra pdf --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, caches and ./demo
 	rm -rf $(VENV) .venv-bench demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from reports.templating import template_problems
 from scoring.alliance import Alliance
 from scoring.domain import Severity
 from scoring.memory import Memory
@@ -16,10 +17,13 @@ from scoring.messages import Note
 from scoring.snapshot import Snapshot
 from scoring.tabs import NOTES, PEOPLE_TABS, SERVICE_TABS
 from sync.config import Config, spreadsheet_id
+from sync.contacts import contact_findings
+from sync.decision import parsed
+from sync.delivery.attempt import try_connection
 from sync.errors import OutsideError, SetupError
 from sync.google import access_findings, lookup_findings, probe_findings
+from sync.own_templates import read_own_templates
 from sync.ports import Finding, Sheet
-from sync.run import parsed
 from sync.source import google_access
 from sync.state import opened_store
 from sync.workbook import WorkbookSheet
@@ -45,6 +49,7 @@ def checks(config: Config, now: datetime, clock: datetime) -> Iterator[Finding]:
     yield from _google(config, memory, clock) if config.sheet.source == "google" else _workbook(config, memory)
     yield state
     yield _mail(config)
+    yield _templates(config)
     yield _writable("report folder", config.report.folder)
 
 
@@ -69,6 +74,7 @@ def _workbook(config: Config, memory: Memory) -> Iterator[Finding]:
         return
     yield _free(path)
     yield _tabs(config, content)
+    yield from contact_findings(config, content.alliance, memory, config.alliance.language)
     yield _to_correct(config, content)
 
 
@@ -80,6 +86,7 @@ def _google(config: Config, memory: Memory, clock: datetime) -> Iterator[Finding
     content = yield from _content(sheet, "sheet", config, memory)
     if content is not None:
         yield _tabs(config, content)
+        yield from contact_findings(config, content.alliance, memory, language)
         yield from lookup_findings(content.snapshot, content.alliance, content.notes, language)
         yield _to_correct(config, content)
     yield Finding(ok=True, text=f"Google was asked {sheet.calls.reads} times for this; nothing was written")
@@ -137,7 +144,27 @@ def _state(config: Config) -> tuple[Memory, Finding]:
 def _mail(config: Config) -> Finding:
     if not config.mail.enabled:
         return Finding(ok=True, text="mail is switched off ([mail] enabled = false)")
-    return _writable("mail folder", config.mail.folder)
+    if config.mail.transport == "folder":
+        return _writable("mail folder", config.mail.folder)
+    try:
+        problem = try_connection(config.mail)
+    except SetupError as error:
+        problem = str(error)
+    if not config.mail.operator:
+        problem = problem or "nobody hears when runs fail: write an address as [mail] operator."
+    server = f"mail server {config.mail.host}:{config.mail.port}"
+    return Finding(ok=not problem, text=f"mail: {problem}" if problem else f"{server} lets us in")
+
+
+def _templates(config: Config) -> Finding:
+    """Say whether the team's own templates can be read and compiled; `mail check-templates` fills them."""
+    own = read_own_templates(config.mail.templates)
+    if own is None:
+        return Finding(ok=True, text="templates: the built-in ones")
+    problems = (*own.unread, *template_problems(own, config.alliance.language))
+    if problems:
+        return Finding(ok=False, text=f"templates: {' '.join(problems)}")
+    return Finding(ok=True, text=f"templates: {len(own.sources)} of your own")
 
 
 def _writable(what: str, path: Path) -> Finding:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 from sync import VERSION
@@ -17,8 +18,11 @@ from sync.errors import OutsideError, SetupError
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """What --today can be."""
 
+MAIL_KINDS = ("digest", "loi_update", "welcome", "milestone", "success", "reminder", "operator")
+"""What can be previewed; those of `reports.mail`, which is not imported for --help."""
+
 DONE, OUTSIDE_FAILED, SETUP_WRONG = 0, 1, 2
-"""Exit codes. 1: try again; 2 needs a person first. (3, held by the fuse, is not in use yet.)"""
+"""Exit codes. 1: try again; 2 needs a person first. (3, held by the fuse: `sync.commands`.)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,9 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a terminal without „ or ✓ must not stop a run
     options = _parser().parse_args(arguments)
     try:
-        from sync import commands  # noqa: PLC0415  # heavy
-
-        return int(getattr(commands, options.command)(options))
+        commands = import_module(f"sync.{options.where}")  # heavy
+        return int(getattr(commands, options.does)(options))
     except SetupError as error:
         for problem in error.problems:
             print(f"✗ {problem}", file=sys.stderr)
@@ -60,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="klima-allianz",
         description="Keeps a climate alliance's sheet honest: whom to talk to next and why, where everyone stands, "
         "and the share of local emissions that can be claimed in public.",
-        epilog="Exit codes: 0 done, 1 the outside failed (try again), 2 something must be put right first.",
+        epilog="Exit codes: 0 done, 1 the outside failed (try again), 2 something must be put right first, "
+        "3 held because many actors are suddenly gone.",
     )
     parser.add_argument("--version", action="version", version=f"klima-allianz {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -81,15 +85,71 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="read the sheet, score, write back, queue mail: one run")
     sync.add_argument("--dry-run", action="store_true", help="say what would be written and mailed; touch nothing")
     sync.add_argument("--json", action="store_true", help="print the whole result as JSON (docs/result.md)")
+    sync.add_argument("--confirm", action="store_true", help="vouch for new signatures: announce them with this run")
+    sync.add_argument("--accept", action="store_true", help="many actors are gone and that was meant: go on")
     status = commands.add_parser("status", help="last runs, outbox, open problems")
     status.add_argument("--json", action="store_true", help="the same as JSON")
-    report = commands.add_parser("report", help="write team/result.json from the sheet as it stands")
+    report = commands.add_parser("report", help="write the team's and the public page and result.json, as it stands")
     report.add_argument("--into", type=Path, metavar="DIR", help="instead of [report] folder")
     for command in (setup, check, sync, status, report):
         _add_config(command)
     for command in (check, sync, report):
         _add_today(command)
+    for name, command in {"demo": demo, "setup": setup, "check": check, "sync": sync, "status": status}.items():
+        _does(command, "commands", name)
+    _does(report, "commands", "report")
+    _add_mail(commands.add_parser("mail", help="the queue of mails: look at it, release, try again, try out"))
+    _add_privacy(commands)
     return parser
+
+
+def _add_mail(mail: argparse.ArgumentParser) -> None:
+    actions = mail.add_subparsers(dest="action", required=True, metavar="ACTION")
+    list_ = actions.add_parser("list", help="the mails that are open or went wrong")
+    list_.add_argument("--all", action="store_true", help="those that are sent, too")
+    preview = actions.add_parser("preview", help="write a mail of a kind as .eml, .html and .txt, and print its text")
+    preview.add_argument("kind", choices=MAIL_KINDS, metavar="KIND", help=", ".join(MAIL_KINDS))
+    preview.add_argument("--live", action="store_true", help="from the team's own sheet instead of the sample alliance")
+    preview.add_argument("--into", type=Path, default=Path("preview"), metavar="DIR", help="default: preview")
+    test = actions.add_parser("test", help="send one mail to an address at once; says how far it came")
+    test.add_argument("address", metavar="ADDRESS")
+    release = actions.add_parser("release", help="release a mail that waits, as ja on Postausgang does")
+    retry = actions.add_parser("retry", help="let a mail that is uncertain or waits go out with the next run")
+    for command in (release, retry):
+        command.add_argument("number", type=int, metavar="N", help="its number on Postausgang")
+    templates = actions.add_parser("check-templates", help="fill the team's own templates and say what is broken")
+    stop = actions.add_parser("stop", help="never again mail this address; for whoever asked for it")
+    stop.add_argument("address", metavar="ADDRESS")
+    for command, function in (
+        (list_, "list_mails"),
+        (preview, "preview_mail"),
+        (test, "send_trial"),
+        (release, "release"),
+        (retry, "retry"),
+        (templates, "check_templates"),
+    ):
+        _does(command, "mail_commands", function)
+        _add_config(command)
+    _does(stop, "privacy_commands", "mail_stop")
+    _add_config(stop)
+
+
+def _add_privacy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    letter = commands.add_parser("letter", help="the LoI for one actor: PDF and a draft mail for a person to send")
+    letter.add_argument("actor", metavar="ACTOR", help="its name as in the sheet")
+    letter.add_argument("--into", type=Path, default=Path("letters"), metavar="DIR", help="default: letters")
+    erase = commands.add_parser("erase", help="forget a person or an actor everywhere, without announcing it again")
+    erase.add_argument("name", metavar="NAME")
+    erase.add_argument("--yes", action="store_true", help="do not ask first")
+    for command, function in ((letter, "letter"), (erase, "erase")):
+        _does(command, "privacy_commands", function)
+        _add_config(command)
+    _add_today(letter)
+
+
+def _does(command: argparse.ArgumentParser, where: str, function: str) -> None:
+    """Name the module of `sync` and the function that carry a command out; neither is imported before."""
+    command.set_defaults(where=where, does=function)
 
 
 def _add_config(command: argparse.ArgumentParser) -> None:

@@ -5,9 +5,9 @@ The clock is read here and nowhere deeper.
 
 import json
 import sys
-import time
 from argparse import Namespace
-from contextlib import suppress
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,17 +16,20 @@ from reports.mail import MailState
 from reports.result import RunCounts, as_json, result
 from reports.wording import words
 from sync.check import checks, probe
-from sync.collector import collector_paused
 from sync.config import Config, load_config
+from sync.decision import Decision, Options, decide, look
 from sync.demo import DEMO_ZONE, prepare_demo
-from sync.errors import OutsideError, SetupError
-from sync.outbox import FolderMailer
-from sync.ports import RunOutcome, RunRecord, Store
+from sync.errors import SetupError
 from sync.progress import progress
-from sync.run import Decision, Options, Outcome, decide, run
-from sync.source import open_sheet, set_up
-from sync.state import opened_store, opened_to_look
+from sync.report_files import write_reports
+from sync.run import Outcome
+from sync.service import look_once, run_once, run_options
+from sync.source import open_sheet, set_up, sheet_link
+from sync.state import opened_to_look
 from sync.summary import print_changes, print_ranking, print_status, print_where
+
+HELD = 3
+"""Exit code of a run that the fuse held."""
 
 
 def demo(options: Namespace) -> int:
@@ -34,8 +37,8 @@ def demo(options: Namespace) -> int:
     with progress() as told:
         config_file = prepare_demo(options.into, options.today or datetime.now(DEMO_ZONE).date(), told)
     config = load_config(config_file)
-    outcome = _run(config, _now(config, options.today), dry_run=False)
-    _write(config.report.folder, _document(outcome.decision, outcome.counts, config))
+    outcome = _run(config, run_options(config, _now(config, options.today)))
+    _report(config.report.folder, outcome.decision, outcome.counts, config)
     print_ranking(outcome, config)
     print_where(config_file, config)
     return 0
@@ -71,21 +74,30 @@ def check(options: Namespace) -> int:
 def sync(options: Namespace) -> int:
     """Run once and say what happened."""
     config = load_config(options.config)
-    outcome = _run(config, _now(config, options.today), dry_run=options.dry_run)
+    outcome = _run(
+        config,
+        run_options(
+            config,
+            _now(config, options.today),
+            dry_run=options.dry_run,
+            confirm=options.confirm,
+            accept=options.accept,
+        ),
+    )
     if options.json:
         sys.stdout.write(_document(outcome.decision, outcome.counts, config))
     else:
         print_changes(outcome, config, dry_run=options.dry_run)
-    return 0
+    return HELD if outcome.decision.hold else 0
 
 
 def status(options: Namespace) -> int:
     """Print the last runs and the outbox."""
     config = load_config(options.config)
     with opened_to_look(config.state.file) as store:
-        runs, mails = store.runs(10), store.outbox()
+        runs, mails, pause, episodes = store.runs(10), store.outbox(), store.pause(), store.episodes()
     if options.json:
-        waiting = sum(mail.state is not MailState.SENT for mail in mails)
+        states = Counter(queued.state for queued in mails)
         document = {
             "runs": [
                 {
@@ -99,11 +111,13 @@ def status(options: Namespace) -> int:
                 }
                 for record in runs
             ],
-            "outbox": {"sent": len(mails) - waiting, "queued": waiting},
+            "outbox": {state.value: states[state] for state in MailState},
+            "paused": pause.reason if pause else None,
+            "failing": {cause.value: since.isoformat() for cause, since in episodes.items()},
         }
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print_status(runs, mails, config)
+        print_status(runs, mails, pause, episodes, config)
     return 0
 
 
@@ -116,55 +130,22 @@ def report(options: Namespace) -> int:
         snapshot = open_sheet(config, store, now, looks_only=True).read()
         memory = store.load()
         told.step("scoring, stages, steps, coverage")
-        decision = decide(snapshot, memory, _options(config, now, dry_run=True))
-    path = _write(options.into or config.report.folder, _document(decision, RunCounts(reads=1), config))
-    print(path)
+        looked = replace(run_options(config, now, dry_run=True), sender=None)
+        decision = decide(look(snapshot, memory, looked), snapshot, memory, looked)
+        if decision.hold is not None:
+            raise SetupError(
+                f"{decision.hold.vanished} of {decision.hold.before} actors are suddenly gone: the reports stay as "
+                "they are. Bring the actors back, or say that it was meant with `klima-allianz sync --accept`."
+            )
+        told.step("writing the reports")
+        paths = _report(options.into or config.report.folder, decision, RunCounts(reads=1), config)
+    print(*paths, sep="\n")
     return 0
 
 
-def _run(config: Config, now: datetime, *, dry_run: bool) -> Outcome:
-    """Run once; a real run leaves a line in the run history, whether it succeeded or the outside failed."""
-    mailer, options = FolderMailer(config.mail.folder), _options(config, now, dry_run=dry_run)
-    if dry_run:
-        with progress() as told, opened_to_look(config.state.file) as looked_at, collector_paused():
-            return run(open_sheet(config, looked_at, now, looks_only=True), looked_at, mailer, options, told)
-    started = time.monotonic()
-    with progress() as told, opened_store(config.state.file) as store, collector_paused():
-        try:
-            sheet = open_sheet(config, store, now, looks_only=False)
-            outcome = run(sheet, store, mailer, options, told)
-        except (OutsideError, SetupError) as error:
-            _record_failure(store, now, time.monotonic() - started, str(error))
-            raise
-        except Exception as error:
-            problem = f"a mistake in the program ({type(error).__name__})"
-            _record_failure(store, now, time.monotonic() - started, problem)
-            raise
-        store.record(_done(now, time.monotonic() - started, outcome))
-    return outcome
-
-
-def _record_failure(store: Store, now: datetime, seconds: float, problem: str) -> None:
-    with suppress(OutsideError):  # a damaged store must not hide what went wrong first
-        store.record(RunRecord(started_at=now, outcome=RunOutcome.FAILED, seconds=seconds, problem=problem))
-
-
-def _done(now: datetime, seconds: float, outcome: Outcome) -> RunRecord:
-    return RunRecord(
-        started_at=now,
-        outcome=RunOutcome.OK,
-        reads=outcome.counts.reads,
-        writes=outcome.counts.writes,
-        cells_written=outcome.counts.cells_written,
-        mails_queued=outcome.counts.mails_queued,
-        notes=len(outcome.decision.assessment.notes),
-        seconds=seconds,
-    )
-
-
-def _options(config: Config, now: datetime, *, dry_run: bool) -> Options:
-    sender = config.mail.sender if config.mail.enabled else None
-    return Options(language=config.alliance.language, now=now, sender=sender, dry_run=dry_run)
+def _run(config: Config, options: Options) -> Outcome:
+    with progress() as told:
+        return look_once(config, options, told) if options.dry_run else run_once(config, options, told)
 
 
 def _document(decision: Decision, counts: RunCounts, config: Config) -> str:
@@ -172,14 +153,8 @@ def _document(decision: Decision, counts: RunCounts, config: Config) -> str:
     return as_json(result(decision.alliance, decision.assessment, counts, words(config.alliance.language)))
 
 
-def _write(folder: Path, text: str) -> Path:
-    path = folder / "team" / "result.json"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SetupError(f"The report folder {folder} cannot be written: {error.strerror}.") from None
-    return path
+def _report(folder: Path, decision: Decision, counts: RunCounts, config: Config) -> tuple[Path, ...]:
+    return write_reports(folder, decision, counts, config.alliance.language, sheet_link(config))
 
 
 def _now(config: Config, today: date | None) -> datetime:

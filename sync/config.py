@@ -32,13 +32,26 @@ def _address(text: str) -> str:
     return text
 
 
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text else ""
+
+
 def _filled(text: object) -> object:
     if not isinstance(text, str) or not text.strip():
         raise ValueError("write a path")
     return text
 
 
+def _nothing(text: object) -> object:
+    return None if text == "" else text
+
+
+OptionalPath = Annotated[Path | None, BeforeValidator(_nothing)]
 FilePath = Annotated[Path, BeforeValidator(_filled)]
+
+
+EXAMPLE_SENDER = "Klima-Allianz <klima-allianz@example.org>"
+"""Stands in for the alliance's own address, and reaches nobody."""
 
 
 class _Section(BaseModel):
@@ -70,6 +83,21 @@ def spreadsheet_id(text: str) -> str:
     return found[1] if found else ""
 
 
+def is_workbook(text: str) -> bool:
+    """Say whether this names a workbook, not a Google Sheet."""
+    return text.casefold().endswith(".xlsx")
+
+
+def _contacts(text: str) -> str:
+    """Return a path as it is, else the id of the spreadsheet that is named; "" for ""."""
+    if is_workbook(text.strip()):
+        return text.strip()
+    try:
+        return spreadsheet_id(text.strip())
+    except ValueError as error:
+        raise ValueError(f"write the path of a workbook (.xlsx) or the link of a Google Sheet: {error}") from None
+
+
 def _endpoint(text: str) -> str:
     """Return an address without its last slash; one without TLS only on this machine: a token goes there."""
     address = urlsplit(text)
@@ -80,12 +108,17 @@ def _endpoint(text: str) -> str:
 
 
 class SheetConfig(_Section):
-    """[sheet]: where the team's sheet is kept. `spreadsheet` is an id once it is read."""
+    """[sheet]: where the team's sheet is kept. `spreadsheet` is an id once it is read.
+
+    `contacts` is a second spreadsheet (an id once it is read) or workbook (see `is_workbook`) with the tab Kontakte; ""
+    means it is in the same file.
+    """
 
     source: Literal["workbook", "google"] = "workbook"
     workbook: FilePath = Path("allianz.xlsx")
     spreadsheet: Annotated[str, AfterValidator(spreadsheet_id)] = ""
     credentials: FilePath = Path("service-account.json")
+    contacts: Annotated[str, AfterValidator(_contacts)] = ""
     api: Annotated[str, AfterValidator(_endpoint)] = "https://sheets.googleapis.com"
 
     @model_validator(mode="after")
@@ -102,12 +135,31 @@ class StateConfig(_Section):
 
 
 class MailConfig(_Section):
-    """[mail]: whether and where mails go."""
+    """[mail]: whether and where mails go. How the password is found: `sync.delivery.password`."""
 
     enabled: bool = False
-    transport: Literal["folder"] = "folder"
+    transport: Literal["folder", "smtp"] = "folder"
     folder: FilePath = Path("outbox")
-    sender: Annotated[str, AfterValidator(_address), Field(alias="from")] = "Klima-Allianz <klima-allianz@example.org>"
+    sender: Annotated[str, AfterValidator(_address), Field(alias="from")] = EXAMPLE_SENDER
+    redirect_all_to: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    operator: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    uncertain: Literal["resend", "hold"] = "resend"
+    templates: OptionalPath = None
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password_file: OptionalPath = None
+
+    @model_validator(mode="after")
+    def _names_the_server(self) -> Self:
+        if self.transport == "smtp" and not self.host:
+            raise ValueError('transport = "smtp" needs the host, for example host = "mail.example.org"')
+        if self.transport == "smtp" and self.sender == EXAMPLE_SENDER:
+            raise ValueError('transport = "smtp" needs your own address as from = "Klima-Allianz <…>"')
+        if self.username and self.security == "none":
+            raise ValueError('security = "none" would send the password unprotected; write "starttls" or "tls"')
+        return self
 
 
 class ReportConfig(_Section):
@@ -154,10 +206,20 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
     return config.model_copy(
         update={
             "sheet": sheet.model_copy(
-                update={"workbook": folder / sheet.workbook, "credentials": folder / sheet.credentials}
+                update={
+                    "workbook": folder / sheet.workbook,
+                    "credentials": folder / sheet.credentials,
+                    "contacts": str(folder / sheet.contacts) if is_workbook(sheet.contacts) else sheet.contacts,
+                }
             ),
             "state": state.model_copy(update={"file": folder / state.file}),
-            "mail": mail.model_copy(update={"folder": folder / mail.folder}),
+            "mail": mail.model_copy(
+                update={
+                    "folder": folder / mail.folder,
+                    "templates": mail.templates and folder / mail.templates,
+                    "password_file": mail.password_file and folder / mail.password_file,
+                }
+            ),
             "report": report.model_copy(update={"folder": folder / report.folder}),
         }
     )

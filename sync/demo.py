@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from scoring.domain import Language
 from sync.config import Config, load_config
+from sync.decision import Options, decide, look
 from sync.errors import SetupError
 from sync.progress import Progress
-from sync.run import Options, decide
 from sync.sample import sample_content
 from sync.state import opened_store
 from sync.workbook import WorkbookSheet, create_workbook
@@ -60,7 +60,8 @@ def _look_back(config: Config, today: date, progress: Progress) -> None:
     with opened_store(config.state.file) as store:
         for day in month_ends(today, 12):
             memory, now = store.load(), datetime.combine(day, EVENING, tzinfo=DEMO_ZONE)
-            decision = decide(snapshot, memory, Options(language=LANGUAGE, now=now))
+            options = Options(language=LANGUAGE, now=now, confirm=True)
+            decision = decide(look(snapshot, memory, options), snapshot, memory, options)
             store.commit(memory, decision.memory, (), now)
 
 

@@ -9,7 +9,7 @@ from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import ACTORS, OUTBOX, OVERVIEW, SERVICE_TABS
 from sync.ports import RowWrite, WritePlan
 
-OVERVIEW_RESERVED_ROWS = 3
+OVERVIEW_RESERVED_ROWS = 2
 """The title and the tick box of Übersicht; a sync writes below them and only ever clears the tick."""
 
 TICK_ROW, TICK_COLUMN = 2, 1

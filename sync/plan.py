@@ -35,18 +35,20 @@ def plan_writes(
     language: Language,
     *,
     today: str = "",
+    state: str = "",
 ) -> WritePlan:
     """Return the plan: missing service tabs, then every row of a service tab and every grey cell that differs.
 
     `lookups` maps the row of an actor to its grey cells in the order of `ACTORS.lookups`; empty where the sheet looks
     them up itself. A sheet that shows all of it already gives an empty plan; the time of the run alone is written once
-    a day, when the line on Übersicht does not show `today` (the day as people read it) yet.
+    a day, when the line on Übersicht does not show `today` (the day as people read it) yet, or another `state` than the
+    one it ends with.
     """
     tables = {**tables, RESULTS.name: _with_typed_keys(tables[RESULTS.name], snapshot, alliance)}
     missing = tuple(spec.name for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None)
     rows = [write for spec in SERVICE_TABS for write in _tab_rows(spec, snapshot, tables[spec.name], language)]
     rows += (*_lookup_rows(snapshot, alliance, lookups), *_tick(snapshot))
-    if not missing and all(_is_run_time(write, tables) for write in rows) and _shows(snapshot, today):
+    if not missing and all(map(_is_run_time, rows)) and _shows(snapshot, today, state):
         return WritePlan()
     return WritePlan(new_tabs=missing, rows=tuple(rows))
 
@@ -64,30 +66,53 @@ def _with_typed_keys(results: Sequence[Row], snapshot: Snapshot, alliance: Allia
     column = column_index(place.letters[ACTORS.key])
     rows = zip(actors["name"].tolist(), actors.index.tolist(), strict=True)
     typed = {name: tab.cells[row - 1][column] for name, row in rows}
-    kept = {name: cell for name, cell in typed.items() if _as_kept(cell) == cell}
+    kept = {name: cell for name, cell in typed.items() if as_kept(cell) == cell}
     return [(kept.get(str(row[0]), row[0]), *row[1:]) for row in results]
 
 
-def _is_run_time(write: RowWrite, tables: Tables) -> bool:
-    """Say whether this is only the time of the run, the last line of Übersicht: alone it is no reason to write."""
-    return write.tab == OVERVIEW.name and write.row == OVERVIEW_FIRST_ROW + len(tables[OVERVIEW.name]) - 1
+def plan_held(
+    snapshot: Snapshot, run: Row, outbox: Sequence[Row], language: Language, *, today: str = "", state: str = ""
+) -> WritePlan:
+    """Return what a run writes that the fuse holds: how it went, and what Postausgang asks. All else stays as it is.
+
+    `run` is the first line of Übersicht, `today` and `state` are as for `plan_writes`: its time alone is written once a
+    day. A tick is taken out, because this run answers it.
+    """
+    there = _cells(snapshot, OVERVIEW)[:OVERVIEW_FIRST_ROW]
+    rows = (
+        *_differing(OVERVIEW.name, there, (run,), OVERVIEW_FIRST_ROW),
+        *_outbox_rows(_cells(snapshot, OUTBOX), outbox, language),
+        *_tick(snapshot),
+    )
+    missing = tuple(spec.name for spec in (OVERVIEW, OUTBOX) if snapshot.service_tab(spec.name) is None)
+    if not missing and all(map(_is_run_time, rows)) and _shows(snapshot, today, state):
+        return WritePlan()
+    return WritePlan(new_tabs=missing, rows=rows)
 
 
-def _shows(snapshot: Snapshot, day: str) -> bool:
-    overview = snapshot.service_tab(OVERVIEW.name)
-    return overview is not None and any(day in str(cell) for row in overview.cells[-1:] for cell in row)
+def _is_run_time(write: RowWrite) -> bool:
+    """Say whether this is only how the run went, the first line of Übersicht: its time is no reason to write."""
+    return write.tab == OVERVIEW.name and write.row == OVERVIEW_FIRST_ROW
+
+
+def _shows(snapshot: Snapshot, day: str, state: str) -> bool:
+    line = _cells(snapshot, OVERVIEW)[OVERVIEW_FIRST_ROW - 1 : OVERVIEW_FIRST_ROW]
+    return any(day in str(cell) and str(cell).endswith(state) for row in line for cell in row)
+
+
+def _cells(snapshot: Snapshot, spec: TabSpec) -> Grid:
+    tab = snapshot.service_tab(spec.name)
+    return tab.cells if tab else ()
 
 
 def highest_number(snapshot: Snapshot) -> int:
     """Return the highest number on Postausgang, 0 when it is empty: no other mail may ever be called like that."""
-    outbox = snapshot.service_tab(OUTBOX.name)
-    numbers = [row[0] for row in outbox.cells if row] if outbox else []
+    numbers = [row[0] for row in _cells(snapshot, OUTBOX) if row]
     return max((int(number) for number in numbers if isinstance(number, int | float)), default=0)
 
 
 def _tab_rows(spec: TabSpec, snapshot: Snapshot, rows: Sequence[Row], language: Language) -> Iterator[RowWrite]:
-    tab = snapshot.service_tab(spec.name)
-    there = tab.cells if tab else ()
+    there = _cells(snapshot, spec)
     match spec.name:
         case OVERVIEW.name:
             return _differing(spec.name, there, rows, OVERVIEW_FIRST_ROW)
@@ -115,11 +140,11 @@ def _differing(tab: str, there: Grid, wanted: Sequence[Row], first_row: int) -> 
 
 def _exactly(row: Row, width: int) -> Row:
     """Return so many cells of the row, as a sheet keeps them; what people put further right is not ours to compare."""
-    cells = tuple(map(_as_kept, row[:width]))
+    cells = tuple(map(as_kept, row[:width]))
     return cells + (None,) * (width - len(cells))
 
 
-def _as_kept(cell: Cell) -> Cell:
+def as_kept(cell: Cell) -> Cell:
     """Return what every sheet gives back of a cell: text that is not too long, without control characters, or None."""
     if isinstance(cell, str) and not (cell.isprintable() and len(cell) <= LONGEST_TEXT):
         cell = storable(cell)[:LONGEST_TEXT]

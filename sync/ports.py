@@ -3,13 +3,13 @@
 The records that cross these ports are here; what they mean is decided by the pure modules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from reports.mail import Mail, QueuedMail
+from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
 from scoring.snapshot import Cell, Snapshot
 
@@ -98,6 +98,7 @@ class RunOutcome(StrEnum):
 
     OK = "ok"
     FAILED = "failed"
+    HELD = "held"  # by the fuse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,34 @@ class RunRecord:
     problem: str = ""
 
 
+class Cause(StrEnum):
+    """What can go on failing: the operator hears of each once when it begins and once when it is over."""
+
+    SYNC = "sync"  # the sheet cannot be reached or read
+    MAIL = "mail"  # the queue is paused, or more is due than one run sends
+    REFUSED = "refused"  # mails were given up
+    TEMPLATE = "template"  # a template of the team's own is broken
+    CONTACTS = "contacts"  # the tab Kontakte cannot be read where it is kept
+
+
+class PauseReason(StrEnum):
+    """Why no mail at all goes out for now."""
+
+    AUTH = "auth"  # 535, 530: name or password refused
+    SENDER = "sender"  # the mail server refuses our own address
+    CERTIFICATE = "certificate"  # not the server that it says it is
+    QUOTA = "quota"  # the provider's daily limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """The whole queue waits; `until` is when it is tried again, None at the next run."""
+
+    reason: PauseReason
+    since: datetime
+    until: datetime | None = None
+
+
 class Store(Protocol):
     """What is remembered between runs. Every method is one transaction or one read."""
 
@@ -123,12 +152,26 @@ class Store(Protocol):
         ...
 
     def commit(
-        self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime, *, last_number: int = 0
+        self,
+        before: Memory,
+        after: Memory,
+        mails: Sequence[Mail],
+        now: datetime,
+        *,
+        last_number: int = 0,
+        releases: Mapping[int, bool] | None = None,
+        shown: Collection[int] = (),
     ) -> int:
-        """Store the new memory, its history rows and the mails together; return how many mails were new.
+        """Store the new memory, its history rows, the mails and what people released together; return how many are new.
 
-        New mails get numbers above `last_number`, the highest that the sheet shows.
+        New mails get numbers above `last_number`, the highest that the sheet shows. `releases` maps the number of a
+        mail to what was decided: True queues one that waits, False cancels one that is open; any other number is
+        ignored. `shown` are the numbers of mails that the sheet shows while Freigabe is still blank.
         """
+        ...
+
+    def note_shown(self, numbers: Collection[int]) -> None:
+        """Remember that the sheet shows these mails while Freigabe is still blank."""
         ...
 
     def record(self, run: RunRecord) -> None:
@@ -155,14 +198,82 @@ class Store(Protocol):
         """Remember the tabs that the sheet lists today, instead of those before."""
         ...
 
-    def mark_sent(self, number: int, now: datetime) -> None:
-        """Note that the mail of that number was handed over."""
+    def claim(self, number: int, now: datetime) -> bool:
+        """Take an open, due mail for one try; False when it is not to be sent (any more), or somebody else has it."""
         ...
+
+    def before_dot(self, number: int, now: datetime) -> None:
+        """Note that the final dot of this try is about to be sent: from here on the mail may have arrived."""
+        ...
+
+    def settle(
+        self,
+        number: int,
+        state: MailState,
+        now: datetime,
+        *,
+        next_at: datetime | None = None,
+        problem: str = "",
+        counts: bool = True,
+    ) -> None:
+        """Note how the try ended; `counts` says whether it is one of the attempts.
+
+        An end (not `MailState.is_open`) forgets address and message.
+        """
+        ...
+
+    def recover(self, now: datetime) -> int:
+        """Put mails right that a crash left in sending: queued before the final dot, uncertain after; return how many.
+
+        Also expires what is past its time, and forgets address and message of what is queued for more than 90 days.
+        """
+        ...
+
+    def pause(self) -> Pause | None:
+        """Return why the whole queue waits, None when it does not."""
+        ...
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Let the whole queue wait, or go on (None)."""
+        ...
+
+    def episodes(self) -> Mapping[Cause, datetime]:
+        """Return what is failing now, and since when."""
+        ...
+
+    def begin_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:
+        """Note that something began to fail and queue what tells the operator; False when it was known."""
+        ...
+
+    def end_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:
+        """Note that it is over and queue what tells the operator; False when nothing was failing."""
+        ...
+
+    def object_to_mail(self, address: str) -> int:
+        """Remember that nobody must ever mail this address again, cancel what is open for it, return how many."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drained:
+    """What one drain did: `sent` now, `given_up` for good (failed or expired), and whether it stopped at its cap.
+
+    `problem` is one sentence about what kept all of it from going out, "" for nothing.
+    """
+
+    sent: int = 0
+    given_up: int = 0
+    capped: bool = False
+    problem: str = ""
+
+
+Takes = Callable[[QueuedMail], bool]
+"""Says of a mail whether it may go out now."""
 
 
 class Mailer(Protocol):
     """Whoever hands mails over."""
 
-    def drain(self, store: Store, now: datetime) -> int:
-        """Hand over every queued mail, mark each as sent, and return how many there were."""
+    def drain(self, store: Store, now: datetime, takes: Takes | None = None) -> Drained:
+        """Hand over what is due (None: all of it), note how each try ended, never raise for what a mail server does."""
         ...

@@ -1,140 +1,198 @@
 """One run, top to bottom: read, decide, act. Read this first.
 
-Reading and acting go through the ports (`sync.ports`); everything between them is pure. A dry run stops before acting.
+Reading and acting go through the ports (`sync.ports`); everything between them is pure (`sync.decision`). A dry run
+stops before acting.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from reports.digest import digests
-from reports.mail import Mail, QueuedMail
+from reports.fuse import held_sentence
+from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.result import RunCounts
-from reports.tabs import lookup_rows, service_rows
+from reports.tabs import lookup_rows, outbox_rows, run_row, service_rows
+from reports.templating import template_problems
+from reports.week import iso_week
 from reports.wording import words
 from scoring.alliance import Alliance
-from scoring.assess import assess
-from scoring.assessment import Assessment
 from scoring.domain import Language
 from scoring.memory import Memory
-from scoring.messages import Note
-from scoring.parsing.parse import UnreadableSheetError, parse
-from scoring.remember import remember
 from scoring.snapshot import Snapshot
 from scoring.tabs import RESULTS
-from sync.errors import SetupError, SheetChangedError
-from sync.plan import highest_number, plan_writes
-from sync.ports import Mailer, Sheet, Store, WritePlan
+from sync.decision import Contacts, Decision, Options, Seen, decide, look
+from sync.errors import OutsideError, SetupError, SheetChangedError
+from sync.plan import highest_number, plan_held, plan_writes
+from sync.ports import Drained, Mailer, Sheet, Store, WritePlan
 from sync.progress import Progress
+from sync.releases import shown_mails
 
 ATTEMPTS = 3
 """How often a run starts over because somebody saved the sheet between its read and its write."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What a run needs to know besides sheet and memory. `sender` is None while mail is switched off."""
-
-    language: Language
-    now: datetime
-    sender: str | None = None
-    dry_run: bool = False
-
-    @property
-    def today(self) -> date:
-        """The day that deadlines and meetings are held against."""
-        return self.now.date()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """All that a run found out before it touches anything."""
-
-    alliance: Alliance
-    assessment: Assessment
-    memory: Memory
-    mails: tuple[Mail, ...]
+ReadContacts = Callable[[Alliance, Memory, Language], Contacts]
+"""Reads the tab Kontakte, wherever it is kept; asked only when a mail to a contact is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a run found and did."""
+    """What a run found and did.
+
+    `put_off` is one sentence about what waits for a later run, "" for nothing; `template_problems` are sentences about
+    templates of the team's own that are broken, and were replaced by those of the service.
+    """
 
     decision: Decision
     plan: WritePlan
     counts: RunCounts
+    drained: Drained = field(default_factory=Drained)
+    put_off: str = ""
+    template_problems: tuple[str, ...] = ()
 
 
-def run(sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress) -> Outcome:
+def run(
+    sheet: Sheet,
+    store: Store,
+    mailer: Mailer,
+    options: Options,
+    progress: Progress,
+    read_contacts: ReadContacts | None = None,
+) -> Outcome:
     """Run once; start over when somebody saves the sheet meanwhile, at most `ATTEMPTS` times.
 
-    Raises `SetupError`, `OutsideError` or, at the last attempt, `SheetChangedError`. Whatever is raised, the sheet
-    holds either all of this run's cells or none, and a repeated run queues no mail twice.
+    Without `read_contacts` the contacts are those of the sheet itself. Raises `SetupError`, `OutsideError` or, at the
+    last attempt, `SheetChangedError`. Whatever is raised, the sheet holds either all of this run's cells or none, and a
+    repeated run queues no mail twice.
     """
-    known_mails = len(store.outbox())
+    one = _Run(sheet, store, mailer, options, progress, read_contacts or _of_the_sheet, len(store.outbox()))
     for _ in range(1, ATTEMPTS):
         try:
-            return _run_once(sheet, store, mailer, options, progress, known_mails)
+            return one.once()
         except SheetChangedError:
             progress.step("the sheet is not what was read any more: starting over")
-    return _run_once(sheet, store, mailer, options, progress, known_mails)
+    return one.once()
 
 
-def decide(snapshot: Snapshot, memory: Memory, options: Options) -> Decision:
-    """Turn what was read and what is remembered into everything that is to be said and done. Pure.
-
-    Raises `SetupError` when the sheet holds no list of actors.
-    """
-    alliance, notes = parsed(snapshot, memory, options.language)
-    assessment = assess(alliance, memory, options.today, notes)
-    mails: tuple[Mail, ...] = ()
-    if options.sender is not None:
-        mails = digests(alliance, assessment, memory, sender=options.sender, language=options.language, now=options.now)
-    after = remember(memory, snapshot, alliance, assessment)
-    return Decision(alliance=alliance, assessment=assessment, memory=after, mails=mails)
+def _of_the_sheet(alliance: Alliance, memory: Memory, language: Language) -> Contacts:  # noqa: ARG001
+    return alliance.contacts, memory.objections
 
 
-def _run_once(
-    sheet: Sheet, store: Store, mailer: Mailer, options: Options, progress: Progress, known_mails: int
-) -> Outcome:
-    progress.step("reading the sheet")
-    snapshot = sheet.read()
-    memory = store.load()
+@dataclass(frozen=True)
+class _Run:
+    """One run with all its parts; `once` is the whole of it."""
 
-    progress.step("scoring, stages, steps, coverage")
-    decision = decide(snapshot, memory, options)
-    if options.dry_run:
-        plan = _plan(sheet, snapshot, decision, store.outbox(), options)
-        counts = RunCounts(reads=sheet.calls.reads, mails_queued=len(decision.mails))
-        return Outcome(decision=decision, plan=plan, counts=counts)
-    _require_later_day(memory, options.today)
+    sheet: Sheet
+    store: Store
+    mailer: Mailer
+    options: Options
+    progress: Progress
+    read_contacts: ReadContacts
+    known_mails: int
 
-    progress.step("remembering, sending mail")
-    store.commit(memory, decision.memory, decision.mails, options.now, last_number=highest_number(snapshot))
-    mailer.drain(store, options.now)
+    def once(self) -> Outcome:
+        """Read, decide, act."""
+        self.progress.step("reading the sheet")
+        snapshot = self.sheet.read()
+        highest = highest_number(snapshot)
+        memory = self.store.load().as_of(highest, iso_week(self.options.today))
+        outbox = self.store.outbox()
 
-    outbox = store.outbox()
-    plan = _plan(sheet, snapshot, decision, outbox, options)
-    if plan.is_empty:
-        progress.step("nothing to write")
-    else:
-        progress.step(f"writing {plan.cells} cells")
-        sheet.write(plan, snapshot)
-    counts = RunCounts(
-        reads=sheet.calls.reads,
-        writes=sheet.calls.writes,
-        cells_written=plan.cells,
-        mails_queued=len(outbox) - known_mails,
-    )
-    return Outcome(decision=decision, plan=plan, counts=counts)
+        self.progress.step("scoring, stages, steps, coverage")
+        seen = look(snapshot, memory, self.options, outbox)
+        seen, contacts, put_off = self._contacts(seen, memory, outbox)
+        decision = decide(seen, snapshot, memory, self.options, outbox, contacts)
+        if self.options.dry_run:
+            plan = self._plan(snapshot, decision, outbox)
+            counts = RunCounts(reads=self.sheet.calls.reads, mails_queued=len(decision.mails))
+            return Outcome(decision=decision, plan=plan, counts=counts, put_off=put_off)
+        _require_later_day(memory, self.options.today)
+
+        self.progress.step("remembering, sending mail")
+        self.store.commit(
+            memory,
+            decision.memory,
+            decision.mails,
+            self.options.now,
+            last_number=highest,
+            releases=decision.releases.said,
+            shown=shown_mails(snapshot, outbox),
+        )
+        drained = Drained() if decision.hold else self._drain(waits=bool(put_off))
+
+        outbox = self.store.outbox()
+        plan = self._plan(snapshot, decision, outbox)
+        self._write(plan, snapshot)
+        self._look_again(plan, outbox)
+        counts = RunCounts(
+            reads=self.sheet.calls.reads,
+            writes=self.sheet.calls.writes,
+            cells_written=plan.cells,
+            mails_queued=len(outbox) - self.known_mails,
+        )
+        return Outcome(
+            decision=decision,
+            plan=plan,
+            counts=counts,
+            drained=drained,
+            put_off=put_off,
+            template_problems=_template_problems(decision.mails, self.options),
+        )
+
+    def _contacts(self, seen: Seen, memory: Memory, outbox: Sequence[QueuedMail]) -> tuple[Seen, Contacts | None, str]:
+        """Read the contacts if a mail to one is due; when they cannot be read, only those mails wait."""
+        if seen.hold is not None or self.options.sender is None or not seen.needs_contacts(outbox):
+            return seen, None, ""
+        try:
+            return seen, self.read_contacts(seen.alliance, memory, self.options.language), ""
+        except SheetChangedError:
+            raise
+        except (OutsideError, SetupError) as error:
+            return seen.without_contacts(outbox), None, f"Mails to contacts wait: {error}"
+
+    def _drain(self, *, waits: bool) -> Drained:
+        """Hand over what is due; mails to contacts stay where they are while nobody can say whether they may go."""
+        takes = (lambda queued: queued.mail.kind is not MailKind.WELCOME) if waits else None
+        return self.mailer.drain(self.store, self.options.now, takes)
+
+    def _look_again(self, plan: WritePlan, outbox: Sequence[QueuedMail]) -> None:
+        """Read once more after mails that wait were shown for the first time: a ja counts only if it comes after them.
+
+        Somebody may have inserted a row, or written ja, between the read of this run and its write.
+        """
+        if not plan.is_empty and any(queued.state is MailState.WAITING and not queued.shown for queued in outbox):
+            self.store.note_shown(shown_mails(self.sheet.read(), outbox))
+
+    def _plan(self, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail]) -> WritePlan:
+        options, speak = self.options, words(self.options.language)
+        if decision.hold is not None:
+            state = held_sentence(decision.hold, speak)
+            row, mails = run_row(options.now, state, speak), outbox_rows(outbox, options.now, speak)
+            return plan_held(snapshot, row, mails, options.language, today=speak.day(options.today), state=state)
+        pause = self.store.pause()
+        state = speak.text(f"overview.run.paused.{pause.reason}" if pause else "overview.run.fine")
+        tables = service_rows(
+            decision.alliance, decision.assessment, decision.memory, outbox, options.now, speak, state
+        )
+        results, language = tables[RESULTS.name], options.language
+        fills = self.sheet.fills_lookups
+        lookups = lookup_rows(decision.alliance, decision.assessment, results, speak) if fills else {}
+        today = speak.day(options.today)
+        return plan_writes(snapshot, decision.alliance, tables, lookups, language, today=today, state=state)
+
+    def _write(self, plan: WritePlan, snapshot: Snapshot) -> None:
+        if plan.is_empty:
+            self.progress.step("nothing to write")
+        else:
+            self.progress.step(f"writing {plan.cells} cells")
+            self.sheet.write(plan, snapshot)
 
 
-def parsed(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[Alliance, tuple[Note, ...]]:
-    """Return tables and notes; raises `SetupError` with the sentences that say what is wrong with the sheet."""
-    try:
-        return parse(snapshot, memory, language)
-    except UnreadableSheetError as error:
-        raise SetupError(*map(words(language).say, error.problems)) from None
+def _template_problems(mails: Sequence[Mail], options: Options) -> tuple[str, ...]:
+    """Return what is wrong with the team's own templates: what can be seen of them, and what these mails met."""
+    own = options.own
+    seen = (*own.unread, *template_problems(own, options.language)) if own else ()
+    met = (mail.template_problem for mail in mails if mail.template_problem)
+    return tuple(dict.fromkeys((*seen, *met)))
 
 
 def _require_later_day(memory: Memory, today: date) -> None:
@@ -144,13 +202,3 @@ def _require_later_day(memory: Memory, today: date) -> None:
             f"Today is {today} by this machine's clock or --today, but {memory.history[-1].day} is remembered already: "
             "set the clock right, or look back with --dry-run."
         )
-
-
-def _plan(
-    sheet: Sheet, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail], options: Options
-) -> WritePlan:
-    speak = words(options.language)
-    tables = service_rows(decision.alliance, decision.assessment, decision.memory, outbox, options.now, speak)
-    results = tables[RESULTS.name]
-    lookups = lookup_rows(decision.alliance, decision.assessment, results, speak) if sheet.fills_lookups else {}
-    return plan_writes(snapshot, decision.alliance, tables, lookups, options.language, today=speak.day(options.today))

@@ -1,8 +1,10 @@
 """Which sheet the configuration names: the one place that knows that there are two kinds."""
 
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
-from sync.config import Config
+from sync.config import Config, is_workbook
 from sync.google import GoogleAccess, GoogleSheet, connect, extend_spreadsheet
 from sync.layout import SetupReport
 from sync.ports import Sheet, Store
@@ -22,6 +24,22 @@ def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool)
         tab_ids=store.tab_ids(),
         keep=lambda tabs: None if looks_only else store.keep_tabs(tabs, today),
     )
+
+
+def open_contacts(config: Config) -> Sheet:
+    """Return the second sheet, of contacts alone, ready to read. `SetupError` for a bad key file."""
+    language, contacts = config.alliance.language, config.sheet.contacts
+    if is_workbook(contacts):
+        return WorkbookSheet(Path(contacts), language)
+    access = replace(google_access(config), spreadsheet=contacts)
+    return GoogleSheet(connect(access), language, known=(), tab_ids={}, keep=lambda _tabs: None)
+
+
+def sheet_link(config: Config) -> str:
+    """Return the https link that opens the sheet, "" for a workbook."""
+    if config.sheet.source == "workbook":
+        return ""
+    return f"https://docs.google.com/spreadsheets/d/{config.sheet.spreadsheet}/edit"
 
 
 def google_access(config: Config) -> GoogleAccess:

@@ -3,7 +3,8 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,7 @@ from reports.wording import Words, words
 from scoring.domain import Severity, Stage
 from scoring.tabs import TABS
 from sync.config import Config
-from sync.ports import RunRecord
+from sync.ports import Cause, Pause, RunRecord
 from sync.run import Outcome
 
 RANKING_ROWS = 5
@@ -45,6 +46,14 @@ def print_changes(outcome: Outcome, config: Config, *, dry_run: bool) -> None:
     sentence = public_sentence(decision.assessment.coverage, decision.alliance.settings, speak)
     if sentence:
         console.print(sentence, markup=False, highlight=False)
+    if decision.hold is not None:
+        console.print(
+            f"held: {decision.hold.vanished} of {decision.hold.before} actors are suddenly gone; nothing else was "
+            "written and nothing mailed. Bring them back with the sheet's version history. If it was meant: ja beside "
+            "Sicherung on Postausgang, or `klima-allianz sync --accept`.",
+            highlight=False,
+        )
+        return
     told = "dry run, nothing touched" if dry_run else "done"
     console.print(
         f"{told}: {_counted(len(decision.alliance.actors), 'actor')}, {_counted(outcome.plan.cells, 'cell')} "
@@ -79,6 +88,8 @@ def print_where(config_file: Path, config: Config) -> None:
     places = {
         "workbook": config.sheet.workbook,
         "mails": config.mail.folder,
+        "team report": config.report.folder / "team" / "report.html",
+        "public page": config.report.folder / "public" / "index.html",
         "result.json": config.report.folder / "team" / "result.json",
         "configuration": config_file.resolve(),
     }
@@ -93,8 +104,14 @@ def print_where(config_file: Path, config: Config) -> None:
     )
 
 
-def print_status(runs: Sequence[RunRecord], mails: Sequence[QueuedMail], config: Config) -> None:
-    """Print the newest runs first, then the outbox."""
+def print_status(
+    runs: Sequence[RunRecord],
+    mails: Sequence[QueuedMail],
+    pause: Pause | None,
+    episodes: Mapping[Cause, datetime],
+    config: Config,
+) -> None:
+    """Print the newest runs first, then the outbox and what goes on failing."""
     console = _console()
     if not runs:
         console.print("No run yet: `klima-allianz sync` makes the first.")
@@ -114,8 +131,41 @@ def print_status(runs: Sequence[RunRecord], mails: Sequence[QueuedMail], config:
         )
     if runs:
         console.print(table)
-    waiting = sum(mail.state is not MailState.SENT for mail in mails)
-    console.print(f"outbox: {len(mails) - waiting} sent, {waiting} queued", highlight=False)
+    states = Counter(queued.state for queued in mails)
+    told = ", ".join(f"{states[state]} {state}" for state in MailState if states[state])
+    console.print(f"outbox: {told or 'empty'}", highlight=False)
+    if pause is not None:
+        until = f" until {pause.until.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if pause.until else ""
+        console.print(f"the whole queue is paused{until} ({pause.reason})", highlight=False)
+    for cause, since in episodes.items():
+        began = since.astimezone(config.alliance.zone)
+        console.print(f"failing since {began:%Y-%m-%d %H:%M}: {cause}", highlight=False)
+    if states[MailState.WAITING]:
+        console.print("waiting mails go out after ja at Freigabe on Postausgang, or `klima-allianz mail release N`")
+
+
+def print_mails(mails: Sequence[QueuedMail], config: Config) -> None:
+    """Print mails with where they stand; names and subjects are those of Postausgang, addresses are never printed."""
+    console = _console()
+    if not mails:
+        console.print("No such mail.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("no.", "kind", "to", "subject", "state", "tries", "next", "problem"):
+        table.add_column(title, justify="right" if title in {"no.", "tries"} else "left")
+    for queued in mails:
+        due = queued.next_at
+        table.add_row(
+            str(queued.number),
+            queued.mail.kind,
+            Text(queued.mail.recipient_name),
+            Text(queued.mail.subject),
+            queued.state,
+            str(queued.attempts),
+            f"{due.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if due else "",
+            Text(queued.problem),
+        )
+    console.print(table)
 
 
 def _program() -> str:
@@ -138,7 +188,8 @@ def _ranking(outcome: Outcome, speak: Words) -> Table:
     for row, reason in zip(ranked.to_dict("records"), why, strict=True):
         name, advice = str(row["name"]), speak.say(row["recommendation"])
         stage = speak.label(Stage(str(row["stage"])))
-        table.add_row(str(int(row["rank"])), name, stage, advice, without_name(reason, name, speak))
+        cells = (str(int(row["rank"])), name, stage, advice, without_name(reason, name, speak))
+        table.add_row(*map(Text, cells))
     return table
 
 

@@ -9,8 +9,11 @@ CHARACTERS = {Width.NARROW: 11, Width.NORMAL: 18, Width.WIDE: 28, Width.SENTENCE
 """Widths in characters of the default font."""
 
 OVERVIEW_CHARACTERS = {"label": 34, "value": 90}
-HEADLINES = range(OVERVIEW_RESERVED_ROWS + 1, OVERVIEW_RESERVED_ROWS + 4)
-"""The rows of Übersicht that people show around, and so are larger: the sentence, the coverage, the members."""
+HEADLINES = range(OVERVIEW_RESERVED_ROWS + 2, OVERVIEW_RESERVED_ROWS + 5)
+"""The rows of Übersicht that people show around, and so are larger: the sentence, the coverage, the members.
+
+Above them one line says how the last run went.
+"""
 
 SIZE, HEADLINE_SIZE = 10, 14
 """Points of the text."""

@@ -45,6 +45,19 @@ def open_database(path: Path) -> Engine:
     return engine
 
 
+def compact(engine: Engine) -> None:
+    """Write the file anew without what was deleted: no byte of it stays, also not in the write-ahead log.
+
+    Zeroing deleted rows (`secure_delete`) is not enough: what SQLite moves within a page it leaves behind.
+    """
+    try:
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM")
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise OutsideError(f"The state file is in use ({error}); do this again to clear its last traces.") from None
+
+
 def _refuse_other_files(path: Path) -> None:
     try:
         with path.open("rb") as file:
@@ -101,7 +114,10 @@ def _engine(path: Path) -> Engine:
     pool: between transactions no connection is open and the file is complete in itself.
     """
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+        URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,  # errors and logs would quote mails and their addresses
     )
 
     @event.listens_for(engine, "connect")

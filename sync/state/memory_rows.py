@@ -9,16 +9,19 @@ from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from scoring.domain import Stage, StepStatus
-from scoring.memory import HistoryRow, Memory, RememberedActor, StageSeen
+from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
 from sync.state import tables
+from sync.state.meta_rows import read_value, write_value
 
 # The names in `meta`
 _ADDRESS_KEY = "address_key"  # hex; made with the store, never changes
-_FIRST_COMMIT = "first_commit"  # ISO moment; until then everything found is a baseline
+_FIRST_COMMIT = "first_commit"  # ISO moment of the first that was no baseline; until then everything found is one
 _INVENTORY = "inventory"
+_LAST_NUMBER = "last_number"  # the highest number of a mail that the sheet ever showed
+_SILENT_WEEK = "silent_week"
 
 Values = Mapping[str, Any]
 """One row to write: column → value, as SQLAlchemy takes it."""
@@ -28,45 +31,71 @@ _Value = TypeVar("_Value")
 
 def load_memory(connection: Connection) -> Memory:
     """Return the memory as it is stored."""
-    keys = connection.scalars(select(tables.outbox.c.key).where(tables.outbox.c.kind == "digest"))
+    weekly = select(tables.outbox.c.key, tables.outbox.c.kind).where(tables.outbox.c.kind.in_(["digest", "reminder"]))
+    keys = connection.execute(weekly).all()
     return Memory(
         actors=_load_actors(connection),
         steps_done=_load_steps_done(connection),
         history=_load_history(connection),
-        inventory=_value(connection, _INVENTORY) or "",
+        inventory=read_value(connection, _INVENTORY) or "",
         notes_since=_load_mapping(connection, tables.note_seen),
         tab_ids=_load_mapping(connection, tables.sheet_tab),
-        reported_weeks=frozenset(key.removeprefix("digest:").partition(":")[0] for key in keys),
-        is_baseline=_value(connection, _FIRST_COMMIT) is None,
+        reported_weeks=frozenset(key.split(":")[1] for key, kind in keys if kind == "digest"),
+        reminded=frozenset(key for key, kind in keys if kind == "reminder"),
+        silent_week=read_value(connection, _SILENT_WEEK) or "",
+        last_number=_last_number(connection),
+        events=_load_events(connection),
+        pending=_load_mapping(connection, tables.pending),
+        objections=frozenset(connection.scalars(select(tables.objection.c.address_id))),
+        erased=_load_mapping(connection, tables.erased),
+        is_baseline=read_value(connection, _FIRST_COMMIT) is None,
         stages=_load_stages(connection),
-        address_key=bytes.fromhex(_value(connection, _ADDRESS_KEY) or ""),
+        address_key=bytes.fromhex(read_value(connection, _ADDRESS_KEY) or ""),
     )
 
 
 def facts(memory: Memory) -> Memory:
     """Return the memory without what the store itself keeps and derives, so that two can be compared."""
-    return replace(memory, reported_weeks=frozenset(), is_baseline=False, stages=(), address_key=b"")
+    kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), silent_week="", last_number=0)
+    return replace(kept, is_baseline=False, stages=(), address_key=b"")
 
 
 def write_memory(connection: Connection, stored: Memory, after: Memory, now: datetime) -> None:
     """Write what differs between what is stored and what the run found out on `now`."""
     day = now.date()
-    if stored.is_baseline:
-        _set_value(connection, _FIRST_COMMIT, now.isoformat())
+    if stored.is_baseline != after.is_baseline:
+        write_value(connection, _FIRST_COMMIT, None if after.is_baseline else now.isoformat())
+    if after.silent_week != stored.silent_week:
+        write_value(connection, _SILENT_WEEK, after.silent_week)
     if after.inventory != stored.inventory:
-        _set_value(connection, _INVENTORY, after.inventory)
+        write_value(connection, _INVENTORY, after.inventory)
     _write_actors(connection, stored.actors, after.actors)
     _insert(connection, tables.stage_history, _new_stages(stored.actors, after.actors, day))
     _insert(connection, tables.step_history, _new_steps(stored.steps_done, after.steps_done, day))
     _insert(connection, tables.coverage_history, map(asdict, _new_history(stored.history, after.history)))
     _write_rows(connection, tables.note_seen, stored.notes_since, after.notes_since, _pair("identity", "since"))
     _write_rows(connection, tables.sheet_tab, stored.tab_ids, after.tab_ids, _pair("name", "tab_id"))
+    _insert(connection, tables.event, map(_event_row, _new_events(stored.events, after.events)))
+    _write_rows(connection, tables.pending, stored.pending, after.pending, _pair("key", "first_seen"))
+    _insert(connection, tables.objection, _new_objections(stored.objections, after.objections))
+    _write_rows(connection, tables.erased, stored.erased, after.erased, _pair("name_id", "uid"))
 
 
 def make_address_key(connection: Connection) -> None:
     """Make the key that mail addresses are hashed with, once for the life of the store."""
-    if _value(connection, _ADDRESS_KEY) is None:
-        _set_value(connection, _ADDRESS_KEY, secrets.token_hex(32))
+    if read_value(connection, _ADDRESS_KEY) is None:
+        write_value(connection, _ADDRESS_KEY, secrets.token_hex(32))
+
+
+def note_number(connection: Connection, number: int) -> None:
+    """Remember that the sheet shows a mail of that number, which may be higher than any that is stored."""
+    if number > _last_number(connection):
+        write_value(connection, _LAST_NUMBER, str(number))
+
+
+def _last_number(connection: Connection) -> int:
+    stored = connection.scalar(select(func.max(tables.outbox.c.number))) or 0
+    return max(stored, int(read_value(connection, _LAST_NUMBER) or 0))
 
 
 def _load_actors(connection: Connection) -> Mapping[str, RememberedActor]:
@@ -97,6 +126,11 @@ def _load_history(connection: Connection) -> tuple[HistoryRow, ...]:
 def _load_stages(connection: Connection) -> tuple[StageSeen, ...]:
     rows = connection.execute(select(tables.stage_history).order_by(tables.stage_history.c.number))
     return tuple(StageSeen(uid=row.uid, stage=Stage(row.stage), since=row.since, seen_on=row.seen_on) for row in rows)
+
+
+def _load_events(connection: Connection) -> Mapping[str, Event]:
+    rows = connection.execute(select(tables.event).order_by(tables.event.c.key)).mappings()
+    return {row["key"]: Event(**{**row, "kind": EventKind(row["kind"])}) for row in rows}
 
 
 def _load_mapping(connection: Connection, table: Table) -> dict[str, Any]:
@@ -155,6 +189,22 @@ def _new_history(stored: Sequence[HistoryRow], after: Sequence[HistoryRow]) -> S
     return after[len(stored) :]
 
 
+def _new_events(stored: Mapping[str, Event], after: Mapping[str, Event]) -> list[Event]:
+    if any(after.get(key) != event for key, event in stored.items()):
+        raise ValueError("events only grow: what happened may not change")
+    return [event for key, event in after.items() if key not in stored]
+
+
+def _event_row(event: Event) -> Values:
+    return asdict(event) | {"kind": event.kind.value}
+
+
+def _new_objections(stored: frozenset[str], after: frozenset[str]) -> Iterator[Values]:
+    if not stored <= after:
+        raise ValueError("objections only grow: one holds for good")
+    yield from ({"address_id": identity} for identity in sorted(after - stored))
+
+
 def _write_rows(
     connection: Connection,
     table: Table,
@@ -178,12 +228,3 @@ def _delete(connection: Connection, table: Table, names: Iterable[str]) -> None:
     key = table.c.get("uid", next(iter(table.c)))
     if values := [{"gone": name} for name in names]:
         connection.execute(delete(table).where(key == bindparam("gone")), values)
-
-
-def _value(connection: Connection, name: str) -> str | None:
-    return connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == name))
-
-
-def _set_value(connection: Connection, name: str, value: str) -> None:
-    connection.execute(delete(tables.meta).where(tables.meta.c.name == name))
-    connection.execute(insert(tables.meta), {"name": name, "value": value})

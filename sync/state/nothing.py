@@ -1,11 +1,11 @@
 """The Store port without a file: for looking before there is anything to remember."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from reports.mail import Mail, QueuedMail
+from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
-from sync.ports import KnownTab, RunRecord
+from sync.ports import Cause, KnownTab, Pause, RunRecord
 
 
 class NothingRemembered:
@@ -16,7 +16,15 @@ class NothingRemembered:
         return Memory()
 
     def commit(
-        self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime, *, last_number: int = 0
+        self,
+        before: Memory,
+        after: Memory,
+        mails: Sequence[Mail],
+        now: datetime,
+        *,
+        last_number: int = 0,
+        releases: Mapping[int, bool] | None = None,
+        shown: Collection[int] = (),
     ) -> int:
         """Refuse: nothing would be kept."""
         raise NotImplementedError
@@ -46,6 +54,55 @@ class NothingRemembered:
         if tabs:
             raise NotImplementedError
 
-    def mark_sent(self, number: int, now: datetime) -> None:
+    def note_shown(self, numbers: Collection[int]) -> None:
         """Refuse: there is no mail."""
+        raise NotImplementedError
+
+    def claim(self, number: int, now: datetime) -> bool:  # noqa: ARG002  # the port's signature
+        """Return False: there is no mail."""
+        return False
+
+    def before_dot(self, number: int, now: datetime) -> None:
+        """Refuse: there is no mail."""
+        raise NotImplementedError
+
+    def settle(
+        self,
+        number: int,
+        state: MailState,
+        now: datetime,
+        *,
+        next_at: datetime | None = None,
+        problem: str = "",
+        counts: bool = True,
+    ) -> None:
+        """Refuse: there is no mail."""
+        raise NotImplementedError
+
+    def recover(self, now: datetime) -> int:  # noqa: ARG002  # the port's signature
+        """Return 0: there is no mail."""
+        return 0
+
+    def pause(self) -> Pause | None:
+        """Return None: nothing waits."""
+        return None
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Refuse: nothing would be kept."""
+        raise NotImplementedError
+
+    def episodes(self) -> Mapping[Cause, datetime]:
+        """Return none."""
+        return {}
+
+    def begin_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:
+        """Refuse: nothing would be kept."""
+        raise NotImplementedError
+
+    def end_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:  # noqa: ARG002  # as above
+        """Return False: nothing was failing."""
+        return False
+
+    def object_to_mail(self, address: str) -> int:
+        """Refuse: nothing would be kept."""
         raise NotImplementedError

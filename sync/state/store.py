@@ -1,25 +1,41 @@
 """The memory between runs, the outbox and the run history, in one database: the Store port on SQLAlchemy Core.
 
-What belongs here: what is one transaction, mails and runs. The rows of the memory are `sync.state.memory_rows`, the
-tables `sync.state.tables`, opening the file `sync.state.database`, the transport of mails `sync.outbox`.
+What belongs here: what is one transaction, and the rows of runs, tabs and episodes. The rows of the memory are
+`sync.state.memory_rows`, mails `sync.state.outbox_rows`, the tables `sync.state.tables`, opening the file
+`sync.state.database`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
-from reports.mail import Mail, MailState, QueuedMail
+from reports.mail import Mail, MailKind, MailState, QueuedMail
 from scoring.memory import Memory
 from sync.errors import OutsideError
-from sync.ports import KnownTab, RunOutcome, RunRecord
+from sync.ports import Cause, KnownTab, Pause, RunOutcome, RunRecord
 from sync.state import tables
-from sync.state.database import open_database
-from sync.state.memory_rows import facts, load_memory, make_address_key, write_memory
+from sync.state.database import compact, open_database
+from sync.state.erasing import Forgotten, Spellings, forget
+from sync.state.memory_rows import facts, load_memory, make_address_key, note_number, write_memory
+from sync.state.outbox_rows import (
+    add_mails,
+    cancel_objected,
+    claim_mail,
+    load_outbox,
+    mark_shown,
+    note_dot,
+    read_pause,
+    recover_mails,
+    release,
+    retry_mail,
+    settle_mail,
+    write_pause,
+)
 
 
 def open_store(path: Path) -> "SqlStore":
@@ -43,24 +59,38 @@ class SqlStore:
     engine: Engine
 
     def load(self) -> Memory:
-        """Return what earlier runs left; `is_baseline` until the first commit."""
+        """Return what earlier runs left; `is_baseline` until the first commit of a run that could read the letters."""
         with self.reading() as connection:
             return load_memory(connection)
 
     def commit(
-        self, before: Memory, after: Memory, mails: Sequence[Mail], now: datetime, *, last_number: int = 0
+        self,
+        before: Memory,
+        after: Memory,
+        mails: Sequence[Mail],
+        now: datetime,
+        *,
+        last_number: int = 0,
+        releases: Mapping[int, bool] | None = None,
+        shown: Collection[int] = (),
     ) -> int:
-        """Store the new memory, its history rows and the mails together; return how many mails were new.
+        """Store the new memory, its history rows, the mails and what people released together; return how many are new.
 
-        Only what differs is written. Raises `OutsideError` when the store holds neither `before` nor `after`: another
-        run stored its result meanwhile, so this one decided on old facts and has to start over.
+        Only what differs is written. What is open for somebody who objected is cancelled. Raises `OutsideError` when
+        the store holds neither `before` nor `after`: another run stored its result meanwhile, so this one decided on
+        old facts and has to start over.
         """
         with self.writing() as connection:
             stored = load_memory(connection)
             if facts(stored) not in (facts(before), facts(after)):
                 raise OutsideError("Another run stored its result meanwhile; this one has to start over.")
             write_memory(connection, stored, after, now)
-            return _queue(connection, mails, now, last_number)
+            note_number(connection, last_number)
+            mark_shown(connection, shown)
+            release(connection, releases or {}, now)
+            new = add_mails(connection, mails, now, last_number)
+            cancel_objected(connection, stored, stored.objections | after.objections)
+            return new
 
     def record(self, run: RunRecord) -> None:
         """Append one run to the history."""
@@ -76,10 +106,9 @@ class SqlStore:
             return tuple(RunRecord(**{**row, "outcome": RunOutcome(row["outcome"])}) for row in rows)
 
     def outbox(self) -> tuple[QueuedMail, ...]:
-        """Return every mail, oldest first; those that are sent without address and message."""
-        query = select(tables.outbox).order_by(tables.outbox.c.number)
+        """Return every mail, oldest first; those that are over without address and message."""
         with self.reading() as connection:
-            return tuple(_queued_mail(row) for row in connection.execute(query).mappings())
+            return load_outbox(connection)
 
     def tab_ids(self) -> Mapping[str, str]:
         """Return the ids by which the last run knew the tabs, by name in code; {} before the first."""
@@ -104,15 +133,118 @@ class SqlStore:
             if rows:
                 connection.execute(insert(tables.known_tab), rows)
 
-    def mark_sent(self, number: int, now: datetime) -> None:
-        """Note that the mail was handed over, and forget its address and message; a second time changes nothing."""
-        mail = tables.outbox
+    def note_shown(self, numbers: Collection[int]) -> None:
+        """Remember that the sheet shows these mails, with nothing written at Freigabe yet."""
         with self.writing() as connection:
-            connection.execute(
-                update(mail)
-                .where(mail.c.number == number, mail.c.state == MailState.QUEUED)
-                .values(state=MailState.SENT, sent_at=now, recipient="", message=b"")
-            )
+            mark_shown(connection, numbers)
+
+    def release(self, number: int, now: datetime) -> bool:
+        """Queue a mail that waits for Freigabe; False when no such mail waits, or it is the fuse's question."""
+        with self.writing() as connection:
+            waiting = {
+                queued.number
+                for queued in load_outbox(connection)
+                if queued.state is MailState.WAITING and queued.mail.kind is not MailKind.FUSE
+            }
+            release(connection, {number: True} if number in waiting else {}, now)
+            return number in waiting
+
+    def retry(self, number: int) -> bool:
+        """Let a mail that is uncertain, or waits for its next try, be due at once; False for any other."""
+        with self.writing() as connection:
+            return retry_mail(connection, number)
+
+    def claim(self, number: int, now: datetime) -> bool:
+        """Take an open, due mail for one try; False when it is not to be sent (any more), or somebody else has it."""
+        with self.writing() as connection:
+            return claim_mail(connection, number, now)
+
+    def before_dot(self, number: int, now: datetime) -> None:
+        """Note that the final dot of this try is about to be sent: from here on the mail may have arrived."""
+        with self.writing() as connection:
+            note_dot(connection, number, now)
+
+    def settle(
+        self,
+        number: int,
+        state: MailState,
+        now: datetime,
+        *,
+        next_at: datetime | None = None,
+        problem: str = "",
+        counts: bool = True,
+    ) -> None:
+        """Note how the try ended; `counts` says whether it is one of the attempts. A mail that is over stays so.
+
+        An end (not `MailState.is_open`) forgets address and message.
+        """
+        with self.writing() as connection:
+            settle_mail(connection, number, state, now, next_at=next_at, problem=problem, counts=counts)
+
+    def recover(self, now: datetime) -> int:
+        """Put mails right that a crash left in sending: queued before the final dot, uncertain after; return how many.
+
+        Also expires what is past its time, or was stored more than 90 days ago.
+        """
+        with self.writing() as connection:
+            return recover_mails(connection, now)
+
+    def pause(self) -> Pause | None:
+        """Return why the whole queue waits, None when it does not."""
+        with self.reading() as connection:
+            return read_pause(connection)
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Let the whole queue wait, or go on (None)."""
+        with self.writing() as connection:
+            write_pause(connection, pause)
+
+    def episodes(self) -> Mapping[Cause, datetime]:
+        """Return what is failing now, and since when."""
+        with self.reading() as connection:
+            return {Cause(row.cause): row.since for row in connection.execute(select(tables.episode))}
+
+    def begin_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:
+        """Note that something began to fail and queue what tells the operator; False when it was known."""
+        with self.writing() as connection:
+            known = connection.scalar(select(tables.episode.c.cause).where(tables.episode.c.cause == cause))
+            if known is None:
+                connection.execute(insert(tables.episode), {"cause": cause.value, "since": now})
+                add_mails(connection, mails, now)
+            return known is None
+
+    def end_episode(self, cause: Cause, mails: Sequence[Mail], now: datetime) -> bool:
+        """Note that it is over and queue what tells the operator; False when nothing was failing."""
+        with self.writing() as connection:
+            ended = connection.execute(delete(tables.episode).where(tables.episode.c.cause == cause)).rowcount == 1
+            if ended:
+                add_mails(connection, mails, now)
+            return ended
+
+    def object_to_mail(self, address: str) -> int:
+        """Remember that nobody must ever mail this address again, cancel what is open for it, return how many."""
+        with self.writing() as connection:
+            memory = load_memory(connection)
+            address_id, objection = memory.address_id(address), tables.objection.c.address_id
+            if connection.scalar(select(objection).where(objection == address_id)) is None:
+                connection.execute(insert(tables.objection), {"address_id": address_id})
+            return cancel_objected(connection, memory, {address_id})
+
+    def erase(self, names: Sequence[str], pseudonym: str, before: Memory, after: Memory, now: datetime) -> Forgotten:
+        """Store the memory without these names, put the pseudonym in their place everywhere, and rewrite the file.
+
+        `after` is what is left of `before`. An open mail to or about them is cancelled. Raises `OutsideError` when the
+        store holds another memory than `before`, as `commit` does.
+        """
+        with self.writing() as connection:
+            stored = load_memory(connection)
+            if facts(stored) != facts(before):
+                raise OutsideError("A run stored its result meanwhile; nothing was erased, try again.")
+            write_memory(connection, stored, after, now)
+            forgotten = forget(connection, Spellings.of(names), pseudonym)
+        with _outside_errors():
+            compact(self.engine)
+        return forgotten
 
     def close(self) -> None:
         """Let go of the engine; nothing is open or lost."""
@@ -124,8 +256,8 @@ class SqlStore:
         try:
             with _outside_errors(), self.engine.connect().execution_options(read_only=True) as connection:
                 yield connection
-        except (TypeError, ValueError) as error:  # a value that no record can hold: SQLite has no checksums
-            raise _damaged(error) from error
+        except (TypeError, ValueError) as error:  # quotes the value, and SQLite has no checksums
+            raise _damaged("a value that no record can hold") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -148,28 +280,3 @@ def _outside_errors() -> Iterator[None]:
 
 def _damaged(reason: object) -> OutsideError:
     return OutsideError(f"The state file is damaged ({reason}): put a backup in its place.", permanent=True)
-
-
-def _queued_mail(row: RowMapping) -> QueuedMail:
-    return QueuedMail(
-        number=row["number"],
-        mail=Mail(**{field.name: row[field.name] for field in fields(Mail)}),
-        state=MailState(row["state"]),
-        created_at=row["created_at"],
-        sent_at=row["sent_at"],
-    )
-
-
-def _queue(connection: Connection, mails: Sequence[Mail], now: datetime, last_number: int) -> int:
-    """Insert the mails whose key is new, in their order; return how many. Of two with one key the first counts.
-
-    They are numbered on from `last_number`, or from the last one stored: a number in the sheet means one mail for good.
-    """
-    keys = [mail.key for mail in mails]
-    known = set(connection.scalars(select(tables.outbox.c.key).where(tables.outbox.c.key.in_(keys))))
-    new = {mail.key: mail for mail in reversed(mails) if mail.key not in known}
-    first = max(connection.scalar(select(func.max(tables.outbox.c.number))) or 0, last_number) + 1
-    for number, mail in enumerate(sorted(new.values(), key=mails.index), first):
-        row = asdict(mail) | {"number": number, "state": MailState.QUEUED, "created_at": now}
-        connection.execute(insert(tables.outbox), row)
-    return len(new)

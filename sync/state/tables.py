@@ -143,12 +143,63 @@ outbox = Table(
     Column("subject", Text, nullable=False),
     Column("preview", Text, nullable=False),
     Column("message", LargeBinary, nullable=False),
+    Column("needs_release", Boolean, nullable=False),
+    Column("shown", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
+    Column("fingerprint", String(64), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment),
+    Column("expires_at", Moment),
+    Column("dot_at", Moment),
+    Column("problem", Text, nullable=False),
     sqlite_autoincrement=True,  # a number is never given twice, even after an erased mail
 )
-"""Every mail. `recipient` and `message` are emptied once it is sent: the state keeps no contact data of the past."""
+"""Every mail. `recipient` and `message` are emptied once it is over: the state keeps no contact data of the past."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("uid", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("silent", Boolean, nullable=False),
+)
+"""Everything that ever happened. Append-only: its key is what makes an announcement unique."""
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("first_seen", Moment, nullable=False),
+)
+"""Signatures and withdrawals that one read saw and no second one confirmed yet."""
+
+objection = Table(
+    "objection",
+    metadata,
+    Column("address_id", String(64), primary_key=True),
+)
+"""Who must never be mailed, as keyed hashes. Append-only: it holds also after the row in the sheet is gone."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("name_id", String(64), primary_key=True),
+    Column("uid", String(64), nullable=False),
+)
+"""Actors that were forgotten, as keyed hashes: one who comes back is not announced again."""
+
+episode = Table(
+    "episode",
+    metadata,
+    Column("cause", String(64), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+"""What is failing now, and since when: the operator hears of it once, and once when it is over."""
 
 run = Table(
     "run",

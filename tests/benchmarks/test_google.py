@@ -33,8 +33,9 @@ from reports.wording import words
 from scoring.assess import assess
 from sync.collector import collector_paused
 from sync.config import Config, load_config
-from sync.outbox import FolderMailer
-from sync.run import Options, Outcome, parsed, run
+from sync.decision import Options, parsed
+from sync.delivery import FolderMailer
+from sync.run import Outcome, run
 from sync.source import open_sheet
 from sync.state import opened_store
 from tests.benchmarks.sheets_process import ServerProcess

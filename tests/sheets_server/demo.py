@@ -7,6 +7,7 @@ leaves the machine. What people see and type is in `demo_sheet`; here is only wh
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from sync.sample import ANCHOR, sample_content
 from tests.sheets_server import SheetsServer
 from tests.sheets_server.a1 import cell_name
 from tests.sheets_server.demo_sheet import beside, cell_of, first_free_row, grey_letter, row_of, type_in
-from tests.sheets_server.demo_story import Story, counted, tell
+from tests.sheets_server.demo_story import Story, tell
 
 TALKED, SIGNS, WAITING = "Sensorik Blauwald GmbH", "Verkehrsbetriebe Musterstadt", "Molkerei Kuhglück eG"
 CONFIG = """\
@@ -154,9 +155,12 @@ def the_tick(story: Story) -> None:
 
 def next_week(story: Story) -> None:
     story.today += timedelta(weeks=1)
-    story.chapter(f"A week later, {story.today:%d.%m.%Y}: the weekly reports go out.")
+    story.chapter(
+        f"A week later, {story.today:%d.%m.%Y}: the signature is seen for the second time, so it is news. Mails go out."
+    )
     story.sync(WAITING)
-    tell(f"mails: {counted(len(list(story.folder.glob('outbox/*.eml'))), 'weekly report')}")
+    kinds = Counter(path.stem.split("-", 4)[4] for path in story.folder.glob("outbox/*.eml"))
+    tell(f"mails: {', '.join(f'{count} of {kind}' for kind, count in sorted(kinds.items()))}")
 
 
 SCENES: tuple[Callable[[Story], None], ...] = (

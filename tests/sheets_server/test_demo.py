@@ -63,7 +63,8 @@ def test_demonstration_tells_what_happened_and_ends_well(tmp_path: Path, capsys:
         f"Memory of the service: {tmp_path / 'demo' / 'state.db'}",
         f"Mails: {tmp_path / 'demo' / 'outbox'}",
     ]
-    assert len(list((tmp_path / "demo" / "outbox").glob("*.eml"))) == 5
+    assert after(lines, "→ mails: ") == ["5 of digest, 4 of loi-update, 4 of milestone, 4 of reminder"]
+    assert len(list((tmp_path / "demo" / "outbox").glob("*.eml"))) == 17
 
 
 def test_demonstration_writes_into_no_folder_that_holds_something(

@@ -66,6 +66,10 @@ def test_missing_file_says_what_to_copy(tmp_path: Path) -> None:
             "[mail]\nfrom = 'nobody'",
             "config.toml: [mail] from = 'nobody': write a sender such as \"Klima-Allianz <name@example.org>\".",
         ),
+        (
+            '[mail]\ntransport = "smtp"\nhost = "mail.example.net"',
+            'config.toml: [mail]: transport = "smtp" needs your own address as from = "Klima-Allianz <…>".',
+        ),
         ("[shet]\na = 1", "config.toml: [shet] is not a setting. Did you mean sheet?"),
         ("xyz = 1", "config.toml: [xyz] is not a setting. Known: alliance, sheet, state, mail, report."),
         ("alliance = 1", "config.toml: [alliance] must be a section with settings below it."),

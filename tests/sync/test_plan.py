@@ -9,7 +9,7 @@ from scoring.memory import Memory
 from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
-from sync.plan import OVERVIEW_FIRST_ROW, Row, Tables, highest_number, plan_writes
+from sync.plan import OVERVIEW_FIRST_ROW, Row, Tables, highest_number, plan_held, plan_writes
 from sync.ports import RowWrite, WritePlan
 
 GREY = {"stage": 1, "rank": 2, "key_actor": 3, "recommendation": 4, "notes": 5}
@@ -132,17 +132,67 @@ def test_overview_leaves_title_and_tick_box_alone() -> None:
 
 
 def test_time_of_the_run_alone_is_no_reason_to_write() -> None:
-    wanted = tables(overview=(("Satz", "x"), ("Letzter Lauf", "10:00")))
+    wanted = tables(overview=(("Letzter Lauf", "10:00"), ("Satz", "x")))
     once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), wanted))
-    later, changed = (("Satz", "x"), ("Letzter Lauf", "10:15")), (("Satz", "y"), ("Letzter Lauf", "10:15"))
+    later, changed = (("Letzter Lauf", "10:15"), ("Satz", "x")), (("Letzter Lauf", "10:15"), ("Satz", "y"))
     assert plan(once, tables(overview=later)) == WritePlan()
-    assert [row.row for row in plan(once, tables(overview=changed)).rows] == [4, 5]
+    assert [row.row for row in plan(once, tables(overview=changed)).rows] == [3, 4]
 
 
 def test_time_of_the_run_is_written_once_a_day() -> None:
     first, later = (("Letzter Lauf", "24.11.2026, 10:00"),), (("Letzter Lauf", "24.11.2026, 18:00"),)
     once = written(Snapshot(tabs=(ACTORS_TAB,)), plan(Snapshot(tabs=(ACTORS_TAB,)), tables(overview=first)))
     assert [len(plan(once, tables(overview=later), today=day).rows) for day in ("24.11.2026", "25.11.2026")] == [0, 1]
+
+
+def test_time_of_the_run_is_written_when_it_went_otherwise_than_the_last() -> None:
+    alliance, _ = parse(Snapshot(tabs=(ACTORS_TAB,)), Memory())
+    fine, paused = (("Letzter Lauf", f"10:00 Uhr: {state}") for state in ("alles in Ordnung", "Mails warten"))
+    snapshot = Snapshot(tabs=(ACTORS_TAB,))
+    once = written(snapshot, plan(snapshot, tables(overview=(fine,))))
+    same = plan_writes(once, alliance, tables(overview=(fine,)), {}, "de", state="alles in Ordnung")
+    other = plan_writes(once, alliance, tables(overview=(paused,)), {}, "de", state="Mails warten")
+    assert (same, other) == (WritePlan(), WritePlan(rows=(RowWrite(tab="overview", row=3, column=0, values=paused),)))
+
+
+HELD: Row = ("Letzter Lauf", "am 24.11.2026 um 10:00 Uhr: angehalten")
+QUESTION: Row = (7, "24.11.2026, 10:00", "Sicherung", None, "Angehalten", "War das gewollt?", None, "wartet", None)
+
+
+def held(snapshot: Snapshot, run: Row = HELD, *outbox: Row, today: str = "24.11.2026") -> WritePlan:
+    return plan_held(snapshot, run, outbox, "de", today=today, state="angehalten")
+
+
+def full() -> Snapshot:
+    """A sheet after a run: every service tab has its rows."""
+    wanted = tables(overview=(("Letzter Lauf", "09:00"), ("Satz", "x")), results=(("Stadtwerke", "identifiziert"),))
+    snapshot = Snapshot(tabs=(ACTORS_TAB,))
+    return written(snapshot, plan(snapshot, wanted))
+
+
+def test_held_run_writes_its_line_and_its_question_and_leaves_the_rest() -> None:
+    assert [(row.tab, row.row, row.column, row.values) for row in held(full(), HELD, QUESTION).rows] == [
+        ("overview", 3, 0, HELD),
+        ("outbox", 2, 0, QUESTION[:6]),
+        ("outbox", 2, 7, QUESTION[7:]),
+    ]
+
+
+def test_second_held_run_of_a_day_has_nothing_to_write() -> None:
+    once = written(full(), held(full(), HELD, QUESTION))
+    later: Row = (HELD[0], "am 24.11.2026 um 18:00 Uhr: angehalten")
+    assert held(once, later, QUESTION) == WritePlan()
+    assert [row.row for row in held(once, later, QUESTION, today="25.11.2026").rows] == [3]
+
+
+def test_held_run_answers_a_tick() -> None:
+    once = written(full(), held(full(), HELD, QUESTION))
+    ticked = written(once, WritePlan(rows=(RowWrite(tab="overview", row=2, column=1, values=("ja",)),)))
+    assert held(ticked, HELD, QUESTION).rows == (RowWrite(tab="overview", row=2, column=1, values=(None,)),)
+
+
+def test_held_run_on_a_sheet_without_our_tabs_makes_the_two_it_needs() -> None:
+    assert held(Snapshot(tabs=(ACTORS_TAB,)), HELD, QUESTION).new_tabs == ("overview", "outbox")
 
 
 def test_tick_is_taken_out_by_the_run_that_answers_it() -> None:

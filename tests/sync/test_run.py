@@ -1,5 +1,6 @@
 """One run as a whole, on a real workbook and a real store: what it does when somebody saves in between."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
+from sync.decision import Options
+from sync.delivery import FolderMailer
 from sync.errors import SheetChangedError
-from sync.outbox import FolderMailer
-from sync.ports import Store
+from sync.ports import Drained, Store, Takes
 from sync.progress import PlainProgress
-from sync.run import ATTEMPTS, Options, Outcome, run
+from sync.run import ATTEMPTS, Outcome, run
 from sync.sample import sample_content
 from sync.state import open_store, opened_store
 from sync.workbook import WorkbookSheet, create_workbook
@@ -29,13 +31,13 @@ class SomebodySaves:
     workbook: Path
     times: int
 
-    def drain(self, store: Store, now: datetime) -> int:
+    def drain(self, store: Store, now: datetime, takes: Takes | None = None) -> Drained:
         if self.times:
             self.times -= 1
             book = load_workbook(self.workbook)
             book["Akteure"]["L2"] = self.times + 1000
             book.save(self.workbook)
-        return self.inner.drain(store, now)
+        return self.inner.drain(store, now, takes)
 
 
 @pytest.fixture
@@ -54,15 +56,20 @@ def run_beside(folder: Path, times: int) -> Outcome:
         return run(WorkbookSheet(folder / "a.xlsx", "de"), store, mailer, OPTIONS, PlainProgress())
 
 
+def kinds(folder: Path) -> dict[str, int]:
+    """How many mails of each kind were handed over."""
+    return Counter(path.stem.rpartition("-")[2] for path in (folder / "mails").glob("*.eml"))
+
+
 def jobs(folder: Path) -> object:
     return load_workbook(folder / "a.xlsx")["Akteure"]["L2"].value
 
 
 def test_run_starts_over_with_what_somebody_saved_meanwhile(folder: Path) -> None:
     outcome = run_beside(folder, 1)
-    assert (outcome.counts.reads, outcome.counts.writes, outcome.counts.mails_queued) == (2, 1, 5)
+    assert (outcome.counts.reads, outcome.counts.writes, outcome.counts.mails_queued) == (2, 1, 9)
     assert (jobs(folder), outcome.decision.alliance.actors["jobs"].iloc[0]) == (1000, 1000.0)
-    assert len(list((folder / "mails").glob("*.eml"))) == 5
+    assert kinds(folder) == {"reminder": 4, "digest": 5}
     again = run_beside(folder, 0)
     assert (again.counts.cells_written, again.counts.mails_queued) == (0, 0)
 
@@ -72,8 +79,8 @@ def test_run_gives_up_when_somebody_keeps_saving_and_loses_nothing(folder: Path)
         run_beside(folder, ATTEMPTS)
     assert jobs(folder) == 1000
     store = open_store(folder / "state.db")
-    assert [mail.state for mail in store.outbox()] == ["sent"] * 5
+    assert [mail.state for mail in store.outbox()] == ["sent"] * 9
     store.close()
     outcome = run_beside(folder, 0)
     assert (outcome.counts.writes, outcome.counts.mails_queued) == (1, 0)
-    assert len(list((folder / "mails").glob("*.eml"))) == 5
+    assert kinds(folder) == {"reminder": 4, "digest": 5}

@@ -241,7 +241,6 @@ REFUSED: Mapping[str, RowWrite] = {
     "the title": row("overview", 1, 0, "x"),
     "setting the tick": row("overview", 2, 1, True),
     "the label of the tick": row("overview", 2, 0, None),
-    "row 3": row("overview", 3, 0, "x"),
 }
 
 

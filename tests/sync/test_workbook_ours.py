@@ -161,7 +161,7 @@ def test_a_mark_that_was_pasted_onto_a_tab_of_people_gets_a_new_tab_and_theirs_s
 CELL = st.sampled_from(["Akteur", "Titel", "Stand", "Datum", "Unsere Klima-Allianz", "x", "=1+1", None, 3, True])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     rows=st.lists(st.tuples(CELL, CELL, CELL, CELL), min_size=1, max_size=5),
     mark=st.sampled_from([spec.name for spec in SERVICE_TABS]),

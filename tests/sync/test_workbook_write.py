@@ -462,7 +462,7 @@ def elements(part: bytes) -> Iterator[tuple[str, bytes]]:
         yield match[1].decode(), match[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(original=workbooks(), plan=plans())
 def test_write_changes_the_cells_of_the_plan_and_not_one_other_byte(original: bytes, plan: WritePlan) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -23,14 +23,15 @@ from reports.wording import words
 from scoring.domain import Language
 from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, OVERVIEW, RESULTS
+from sync.decision import Options
+from sync.delivery import FolderMailer
 from sync.google import GoogleAccess, GoogleSheet, Patience, connect, extend_spreadsheet
 from sync.google.connection import Connection
 from sync.google.lookup_formula import own_lookup
 from sync.layout import arranged
-from sync.outbox import FolderMailer
 from sync.ports import Calls, Sheet
 from sync.progress import PlainProgress
-from sync.run import Options, Outcome, run
+from sync.run import Outcome, run
 from sync.state import SqlStore, open_store
 from sync.workbook import WorkbookSheet, create_workbook
 from tests.sheets_server import SheetsServer, entry
@@ -168,9 +169,11 @@ class World(ABC):
         """How many mails were handed over."""
         return len(list((self.folder / "mails").glob("*.eml")))
 
-    def sync(self, now: datetime = NOW, *, sender: str | None = SENDER, dry_run: bool = False) -> Outcome:
+    def sync(
+        self, now: datetime = NOW, *, sender: str | None = SENDER, dry_run: bool = False, accept: bool = False
+    ) -> Outcome:
         """Run once."""
-        options = Options(language=self.language, now=now, sender=sender, dry_run=dry_run)
+        options = Options(language=self.language, now=now, sender=sender, dry_run=dry_run, accept=accept)
         return run(self.sheet(now), self.store, FolderMailer(self.folder / "mails"), options, PlainProgress())
 
     def read(self) -> Snapshot:

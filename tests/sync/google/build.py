@@ -15,7 +15,7 @@ from tests.sheets_server import SheetsServer
 from tests.sheets_server.accounts import key_file
 from tests.sheets_server.model import Cell, Sheet, Spreadsheet, Value
 
-STEADY = Patience(connect=5, answer=5, deadline=5, first_wait=0.001, longest_wait=0.02)
+STEADY = Patience(connect=5, answer=30, deadline=5, first_wait=0.001, longest_wait=0.02)
 """Waits of milliseconds between attempts, and time enough for a busy machine."""
 
 QUICK = replace(STEADY, answer=0.2, deadline=0.1)

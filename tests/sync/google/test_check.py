@@ -364,7 +364,7 @@ def checked(config: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[
     """The exit code, and the lines between the protection and the state."""
     capsys.readouterr()
     code = main(["check", "--config", config])
-    return code, capsys.readouterr().out.splitlines()[9:-3]
+    return code, capsys.readouterr().out.splitlines()[9:-4]
 
 
 def test_whole_check_of_a_sheet_after_setup_is_right_with_two_reads(

@@ -82,7 +82,8 @@ def test_from_an_empty_sheet_to_a_quiet_one(world: GoogleWorld, capsys: pytest.C
     assert [(run["outcome"], run["cells_written"] > 0) for run in status["runs"]] == [("ok", False), ("ok", True)]
     assert terminal.calls == []
 
-    assert terminal.types("report").strip() == str(world.folder / "report" / "team" / "result.json")
+    written = ("team/report.html", "team/result.json", "public/index.html")
+    assert terminal.types("report").split() == [str(world.folder / "report" / path) for path in written]
     assert terminal.calls == ["read"]
     reported = json.loads((world.folder / "report" / "team" / "result.json").read_text(encoding="utf-8"))
     assert {**reported, "run": None} == {**document, "run": None}

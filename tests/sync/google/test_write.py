@@ -11,14 +11,15 @@ import pytest
 from scoring.snapshot import Cell as Value
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import RESULTS, SECTORS, SERVICE_TABS
+from sync.decision import Options
+from sync.delivery import FolderMailer
 from sync.errors import OutsideError, SheetChangedError
 from sync.google.ids import SERVICE_TAB_IDS
 from sync.google.write import LONGEST_TEXT, as_stored, carry_out
-from sync.outbox import FolderMailer
 from sync.ownership import OwnershipError
 from sync.ports import Calls, RowWrite, WritePlan
 from sync.progress import PlainProgress
-from sync.run import Options, Outcome, run
+from sync.run import Outcome, run
 from sync.state import opened_store
 from tests.sheets_server import Fault, SheetsServer
 from tests.sheets_server.model import Cell, Sheet, Spreadsheet

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sync.decision import Options
+from sync.delivery import FolderMailer
 from sync.google import GoogleSheet, Patience, extend_spreadsheet
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
-from sync.outbox import FolderMailer
 from sync.ownership import RELEASE_COLUMN
-from sync.run import Options, Outcome, run
+from sync.run import Outcome, run
 from sync.state import SqlStore, open_store
 from tests.sheets_server import Call, SheetsServer
 from tests.sheets_server.copies import sheet_copy, working_copy

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from reports.mail import Mail
+from reports.mail import Mail, MailKind
 from scoring.memory import Memory, RememberedActor
 from sync.errors import OutsideError, SetupError
 from sync.state.database import open_database
@@ -25,7 +25,7 @@ def filled(path: Path) -> Path:
     store = open_store(path)
     actors = {f"u{number}": RememberedActor(uid=f"u{number}", key=f"k{number}", name="N" * 50) for number in range(200)}
     mails = [
-        Mail(key=f"digest:2026-W{week}:a", kind="digest", recipient="a@b.de", subject="s", message=b"m" * 5000)
+        Mail(key=f"digest:2026-W{week}:a", kind=MailKind.DIGEST, recipient="a@b.de", subject="s", message=b"m" * 5000)
         for week in range(10, 30)
     ]
     store.commit(store.load(), Memory(actors=actors, is_baseline=False), mails, NOW)
@@ -36,7 +36,7 @@ def test_migrations_from_nothing_give_the_tables(tmp_path: Path) -> None:
     with open_database(tmp_path / "state.db").connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == "0002"
+        assert context.get_current_revision() == "0003"
 
 
 def test_connection_is_durable_and_waits(tmp_path: Path) -> None:

@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from reports.mail import Mail, QueuedMail
+from reports.mail import Mail, MailKind
 from scoring.domain import Stage
-from scoring.memory import HistoryRow, Memory, RememberedActor, StageSeen
+from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
 from sync.errors import OutsideError
 from sync.ports import KnownTab, RunRecord
-from sync.state import opened_store
+from sync.state import opened_store, tables
+from sync.state.database import _engine, _migration_config
 from sync.state.store import SqlStore, open_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -30,6 +33,8 @@ CLINIC = RememberedActor(
     evidence=Stage.TALKED,
     evidence_since=date(2026, 11, 3),
 )
+SIGNED = Event(key="loi_signed:u9", kind=EventKind.SIGNED, day=date(2026, 11, 20), uid="u9", silent=True)
+DONE = Event(key="step_done:1", kind=EventKind.STEP_DONE, day=date(2026, 11, 23), detail="1")
 MEMORY = Memory(
     actors={"u1": CLINIC, "u2": RememberedActor(uid="u2", key="verein", name="Verein", present=False)},
     steps_done=frozenset({1, 2}),
@@ -39,6 +44,10 @@ MEMORY = Memory(
     inventory="BISKO 2023: 900000 t",
     notes_since={"a1b2": date(2026, 11, 20)},
     tab_ids={"overview": "17"},
+    events={SIGNED.key: SIGNED, DONE.key: DONE},
+    pending={"loi_withdrawn:u9": NOW},
+    objections=frozenset({"0a1b"}),
+    erased={"2c3d": "u8"},
     is_baseline=False,
 )
 
@@ -46,7 +55,7 @@ MEMORY = Memory(
 def mail(number: int, *, recipient: str = "joerg@example.org") -> Mail:
     return Mail(
         key=f"digest:2026-W48:{number}",
-        kind="digest",
+        kind=MailKind.DIGEST,
         recipient=recipient,
         recipient_name="Jörg Müller",
         subject="Klima-Allianz: mindestens 13 %",
@@ -178,7 +187,7 @@ def test_run_that_decided_on_old_facts_is_refused(store: SqlStore, tmp_path: Pat
 def test_commit_is_all_or_nothing(store: SqlStore, tmp_path: Path, position: int) -> None:
     store.commit(store.load(), MEMORY, (mail(1),), NOW)
     before, loaded = rows(tmp_path / "state.db"), store.load()
-    broken = replace(mail(9), message=None)  # type: ignore[arg-type]  # what the tables refuse
+    broken = replace(mail(9), subject=None)  # type: ignore[arg-type]  # what the tables refuse
     mails = [mail(2), mail(3)]
     mails.insert(position, broken)
     with pytest.raises(IntegrityError):
@@ -187,38 +196,10 @@ def test_commit_is_all_or_nothing(store: SqlStore, tmp_path: Path, position: int
     assert store.load() == loaded
 
 
-def test_mail_is_stored_once_per_key(store: SqlStore) -> None:
-    empty = store.load()
-    first, same_key = mail(1), replace(mail(1), subject="another")
-    assert store.commit(empty, MEMORY, (first, same_key, mail(2)), NOW) == 2
-    assert store.commit(store.load(), MEMORY, (same_key, mail(3)), LATER) == 1
-    assert store.outbox() == tuple(
-        QueuedMail(number=number, mail=mail(number), state="queued", created_at=when)
-        for number, when in ((1, NOW), (2, NOW), (3, LATER))
-    )
-
-
 def test_written_digests_are_the_reported_weeks(store: SqlStore) -> None:
-    other = replace(mail(2), key="welcome:u1:abc", kind="welcome")
+    other = replace(mail(2), key="welcome:u1:abc", kind=MailKind.WELCOME)
     store.commit(store.load(), MEMORY, (mail(1), other), NOW)
     assert store.load().reported_weeks == frozenset({"2026-W48"})
-
-
-def test_sent_mail_keeps_its_line_and_loses_address_and_message(store: SqlStore, tmp_path: Path) -> None:
-    store.commit(store.load(), MEMORY, (mail(1, recipient="canary@example.org"),), NOW)
-    assert b"canary" in (tmp_path / "state.db").read_bytes()
-    store.mark_sent(1, LATER)
-    kept = replace(mail(1), recipient="", message=b"")
-    assert store.outbox() == (QueuedMail(number=1, mail=kept, state="sent", created_at=NOW, sent_at=LATER),)
-    assert b"canary" not in (tmp_path / "state.db").read_bytes()
-    assert sorted(tmp_path.iterdir()) == [tmp_path / "state.db"]
-
-
-def test_marking_twice_keeps_the_first_moment(store: SqlStore) -> None:
-    store.commit(store.load(), MEMORY, (mail(1),), NOW)
-    store.mark_sent(1, NOW)
-    store.mark_sent(1, LATER)
-    assert [queued.sent_at for queued in store.outbox()] == [NOW]
 
 
 def test_runs_come_newest_first_and_limited(store: SqlStore) -> None:
@@ -261,23 +242,6 @@ def test_two_writers_wait_for_each_other(store: SqlStore, tmp_path: Path) -> Non
         impatient.close()
 
 
-def test_moments_come_back_as_utc(store: SqlStore) -> None:
-    store.commit(store.load(), MEMORY, (mail(1),), NOW)
-    (queued,) = store.outbox()
-    assert queued.created_at.tzinfo == UTC
-
-
-def test_new_mails_are_numbered_on_from_what_the_sheet_shows(store: SqlStore) -> None:
-    first, second = (
-        Mail(key=f"digest:2026-W{week}:a", kind="digest", recipient="a@b.de", subject="s", message=b"m")
-        for week in (47, 48)
-    )
-    before = store.load()
-    store.commit(before, before, [first], NOW, last_number=7)
-    store.commit(store.load(), store.load(), [second], NOW)
-    assert [queued.number for queued in store.outbox()] == [8, 9]
-
-
 def test_tabs_are_known_for_the_day_on_which_they_were_listed(tmp_path: Path) -> None:
     today, tabs = date(2026, 11, 24), (KnownTab(id="7", title="Akteure"), KnownTab(id="3", title="Termine"))
     with opened_store(tmp_path / "state.db") as store:
@@ -288,3 +252,88 @@ def test_tabs_are_known_for_the_day_on_which_they_were_listed(tmp_path: Path) ->
         assert (store.known_tabs(today), store.known_tabs(date(2026, 11, 25))) == (tabs, ())
         store.keep_tabs((), today)
         assert store.known_tabs(today) == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {DONE.key: DONE},
+        {SIGNED.key: replace(SIGNED, silent=False), DONE.key: DONE},
+        {SIGNED.key: SIGNED, DONE.key: replace(DONE, day=date(2026, 11, 24))},
+    ],
+)
+def test_what_happened_is_never_rewritten(store: SqlStore, tmp_path: Path, changed: dict[str, Event]) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    before = rows(tmp_path / "state.db")
+    with pytest.raises(ValueError, match="events only grow"):
+        store.commit(loaded, replace(loaded, events=changed, inventory="changed"), (mail(1),), LATER)
+    assert rows(tmp_path / "state.db") == before
+
+
+def test_objection_is_never_taken_back(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    before = rows(tmp_path / "state.db")
+    with pytest.raises(ValueError, match="objections only grow"):
+        store.commit(loaded, replace(loaded, objections=frozenset({"4e5f"})), (mail(1),), LATER)
+    assert rows(tmp_path / "state.db") == before
+
+
+def test_confirmed_signature_is_an_event_and_no_longer_pending(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    withdrawn = Event(key="loi_withdrawn:u9", kind=EventKind.WITHDRAWN, day=date(2026, 11, 24), uid="u9")
+    after = replace(
+        loaded,
+        events={**loaded.events, withdrawn.key: withdrawn},
+        pending={"loi_signed:u2": LATER},
+        objections=loaded.objections | {"4e5f"},
+        erased={**loaded.erased, "6a7b": "u7"},
+    )
+    store.commit(loaded, after, (), LATER)
+    assert facts(store.load()) == facts(after)
+
+
+def test_pending_moments_come_back_as_utc_and_need_a_zone(store: SqlStore) -> None:
+    store.commit(store.load(), MEMORY, (), NOW)
+    loaded = store.load()
+    assert [moment.tzinfo for moment in loaded.pending.values()] == [UTC]
+    with pytest.raises(Exception, match="time zone"):
+        store.commit(loaded, replace(loaded, pending={"loi_signed:u2": NOW.replace(tzinfo=None)}), (), LATER)
+    assert store.load() == loaded
+
+
+@pytest.mark.parametrize(
+    "found_meanwhile",
+    [
+        replace(MEMORY, events={SIGNED.key: SIGNED}),
+        replace(MEMORY, pending={}),
+        replace(MEMORY, objections=frozenset()),
+        replace(MEMORY, erased={}),
+    ],
+)
+def test_run_that_missed_what_another_found_is_refused(store: SqlStore, found_meanwhile: Memory) -> None:
+    old = store.load()
+    store.commit(old, found_meanwhile, (), NOW)
+    with pytest.raises(OutsideError, match="start over"):
+        store.commit(old, MEMORY, (), NOW)
+    assert facts(store.load()) == found_meanwhile
+
+
+def test_run_that_could_not_read_the_letters_leaves_a_baseline(store: SqlStore) -> None:
+    store.commit(store.load(), replace(MEMORY, is_baseline=True), (), NOW)
+    assert facts(store.load()) == replace(MEMORY, is_baseline=True)
+    store.commit(store.load(), MEMORY, (), LATER)
+    assert facts(store.load()) == MEMORY
+
+
+def test_state_from_before_there_were_events_is_a_baseline(tmp_path: Path) -> None:
+    """Else everybody who signed long ago would be news after an update; what else it knows stays."""
+    engine, config = _engine(tmp_path / "state.db"), _migration_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        values = {"first_commit": "2026-06-01T08:00:00+02:00", "inventory": MEMORY.inventory}
+        connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
+    assert facts(open_store(tmp_path / "state.db").load()) == Memory(inventory=MEMORY.inventory)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from reports.mail import Mail
+from reports.mail import Mail, MailKind
 from scoring.domain import Stage
 from scoring.memory import HistoryRow, Memory, RememberedActor
 from sync.state.store import SqlStore, open_store
@@ -37,7 +37,7 @@ SECOND = Memory(
     is_baseline=False,
 )
 MAILS = tuple(
-    Mail(key=f"digest:2026-W48:{who}", kind="digest", recipient=f"{who}@example.org", subject="s", message=b"m")
+    Mail(key=f"digest:2026-W48:{who}", kind=MailKind.DIGEST, recipient=f"{who}@example.org", subject="s", message=b"m")
     for who in "ab"
 )
 
@@ -74,7 +74,7 @@ def kill_at_the_end(store: SqlStore) -> None:
 
 def state(path: Path) -> tuple[Memory, tuple[str, ...]]:
     store = open_store(path)
-    memory = replace(store.load(), stages=(), address_key=b"", reported_weeks=frozenset())
+    memory = replace(store.load(), stages=(), address_key=b"", reported_weeks=frozenset(), last_number=0)
     return memory, tuple(queued.mail.key for queued in store.outbox())
 
 
