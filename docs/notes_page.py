@@ -105,6 +105,14 @@ EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
         NoteCode.TOTAL_EXCEEDED: {"value": 720_000.0, "total": 700_000.0},
         NoteCode.SECTOR_EXCEEDED: {"sector": Sector.INDUSTRY, "value": 90_000.0, "total": 80_000.0},
     },
+    "Postausgang": {
+        NoteCode.RELEASE_WITHOUT_MAIL: {},
+        NoteCode.RELEASE_BESIDE_ANOTHER: {"number": 12},
+        NoteCode.RELEASE_TOO_EARLY: {"number": 12},
+        NoteCode.RELEASE_OUTDATED: {"number": 12, "name": "Klinikum Musterstadt"},
+        NoteCode.RELEASE_CONTRADICTED: {"number": 12},
+        NoteCode.MAIL_REFUSED: {"number": 12},
+    },
 }
 """The notes by heading, each with arguments as a real sheet would give them."""
 
