@@ -29,7 +29,7 @@ from scoring.parsing.parse import UnreadableSheetError, parse
 from scoring.remember import remember
 from scoring.snapshot import Snapshot
 from sync.errors import SetupError
-from sync.releases import Releases, answered_mails, outdated, read_releases, refused_mails
+from sync.releases import Releases, answered_mails, outdated, read_releases, refused_mails, sent_mails
 
 Contacts = tuple[pd.DataFrame, frozenset[str]]
 """The table of Kontakte, and the address ids of everybody who ever objected to mail."""
@@ -155,6 +155,7 @@ def decide(
     for queued in seen.welcomes(outbox) if seen.knows_contacts else ():
         if not may_be_welcomed(queued.mail.recipient, table, memory, options.today):
             said[queued.number] = False
+    said |= dict.fromkeys(sent_mails(snapshot, outbox), False)
     return Decision(
         alliance=alliance,
         assessment=assessment,

@@ -7,10 +7,12 @@ beside something else has not seen it.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
 
 from reports.desk import NAME_LENGTH
 from reports.mail import MailState, QueuedMail
 from reports.one_line import one_line
+from reports.wording import words
 from scoring.addresses import column_letter
 from scoring.alliance import Alliance
 from scoring.domain import Language, Release, Severity
@@ -27,7 +29,7 @@ REFUSED_DAYS = 28
 
 _OVER = (MailState.SENT, MailState.FAILED)
 _FIELDS = [column.field for column in OUTBOX.columns]
-_SUBJECT, _PREVIEW = _FIELDS.index("subject"), _FIELDS.index("preview")
+_SUBJECT, _PREVIEW, _STATE = (_FIELDS.index(field) for field in ("subject", "preview", "state"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,15 @@ def answered_mails(snapshot: Snapshot) -> frozenset[int]:
     """Return the numbers beside which anything stands in Freigabe, whether it can be read or not."""
     tab = snapshot.service_tab(OUTBOX.name)
     return frozenset(answer.number for answer in _answers(tab.cells if tab else ()) if answer.number)
+
+
+def sent_mails(snapshot: Snapshot, outbox: Sequence[QueuedMail]) -> frozenset[int]:
+    """Return the numbers of open mails that the sheet knows as sent: an older state was put back meanwhile."""
+    tab = snapshot.service_tab(OUTBOX.name)
+    sent = {words(language).text(f"mail.state.{MailState.SENT}") for language in get_args(Language)}
+    rows = tab.cells[1:] if tab else ()
+    there = {_number(cells[0]) for cells in rows if len(cells) > _STATE and cells[_STATE] in sent}
+    return frozenset(queued.number for queued in outbox if queued.state.is_open and queued.number in there)
 
 
 def shown_mails(snapshot: Snapshot, outbox: Sequence[QueuedMail]) -> frozenset[int]:

@@ -102,7 +102,7 @@ class _Run:
         seen, contacts, put_off = self._contacts(seen, memory, outbox)
         decision = decide(seen, snapshot, memory, self.options, outbox, contacts)
         if self.options.dry_run:
-            plan = self._plan(snapshot, decision, outbox)
+            plan = self._plan(snapshot, decision, outbox, Drained())
             counts = RunCounts(reads=self.sheet.calls.reads, mails_queued=len(decision.mails))
             return Outcome(decision=decision, plan=plan, counts=counts, put_off=put_off)
         _require_later_day(memory, self.options.today)
@@ -120,7 +120,7 @@ class _Run:
         drained = Drained() if decision.hold else self._drain(waits=bool(put_off))
 
         outbox = self.store.outbox()
-        plan = self._plan(snapshot, decision, outbox)
+        plan = self._plan(snapshot, decision, outbox, drained)
         self._write(plan, snapshot)
         self._look_again(plan, outbox)
         counts = RunCounts(
@@ -162,14 +162,17 @@ class _Run:
         if not plan.is_empty and any(queued.state is MailState.WAITING and not queued.shown for queued in outbox):
             self.store.note_shown(shown_mails(self.sheet.read(), outbox))
 
-    def _plan(self, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail]) -> WritePlan:
+    def _plan(
+        self, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail], drained: Drained
+    ) -> WritePlan:
         options, speak = self.options, words(self.options.language)
         if decision.hold is not None:
             state = held_sentence(decision.hold, speak)
             row, mails = run_row(options.now, state, speak), outbox_rows(outbox, options.now, speak)
             return plan_held(snapshot, row, mails, options.language, today=speak.day(options.today), state=state)
         pause = self.store.pause()
-        state = speak.text(f"overview.run.paused.{pause.reason}" if pause else "overview.run.fine")
+        waits = pause.reason.value if pause else "folder" if drained.problem else ""
+        state = speak.text(f"overview.run.paused.{waits}" if waits else "overview.run.fine")
         tables = service_rows(
             decision.alliance, decision.assessment, decision.memory, outbox, options.now, speak, state
         )

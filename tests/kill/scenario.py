@@ -30,7 +30,7 @@ transport = "smtp"
 host = "127.0.0.1"
 port = {port}
 security = "none"
-from = "Klima-Allianz Musterstadt <klima@example.org>"
+from = "Klima-Allianz Musterstadt <klima@allianz-neustadt.org>"
 """
 
 ACTORS = ("Stadtwerke", "Bürger*innen-Energie", "Zementwerk Süd")

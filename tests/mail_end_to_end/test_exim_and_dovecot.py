@@ -51,7 +51,7 @@ transport = "smtp"
 host = "localhost"
 port = {port}
 username = "klima"
-from = "Klima-Allianz Königs Wusterhausen <klima@klima.example>"
+from = "Klima-Allianz Königs Wusterhausen <klima@allianz-neustadt.org>"
 redirect_all_to = "alle@klima.example"
 """
 

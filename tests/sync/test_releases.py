@@ -13,7 +13,7 @@ from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import OUTBOX
 from sync.delivery.folder import file_name
 from sync.plan import highest_number
-from sync.releases import Releases, read_releases, shown_mails
+from sync.releases import Releases, read_releases, sent_mails, shown_mails
 from tests.sync.worlds import NOW, Typed, WorkbookWorld, World, Worlds
 
 SUBJECT, PREVIEW = "Willkommen", "Guten Tag Frau Lang,\n\nschön, dass Sie dabei sind."
@@ -334,3 +334,10 @@ def test_welcome_is_dropped_when_the_contact_no_longer_agrees(welcoming: Workboo
 def test_welcome_is_dropped_when_the_contact_is_gone(welcoming: WorkbookWorld) -> None:
     welcoming.fill("Kontakte", 2, [[None] * 6])
     assert released(welcoming) == ([("", "", "cancelled")], [])
+
+
+@pytest.mark.parametrize(("state", "known"), [("gesendet", {7}), ("sent", {7}), ("wartet auf Freigabe", set())])
+def test_mail_that_the_sheet_knows_as_sent_is_known_by_its_state(state: str, known: set[int]) -> None:
+    """Only an older state that was put back can think that it is still open: it must not go out again."""
+    shown = sheet([(*row(7, "ja")[:7], state, "24.11.2026, 09:20"), row(8, None)])
+    assert sent_mails(shown, (queued(7), queued(8))) == known

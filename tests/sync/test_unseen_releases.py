@@ -167,6 +167,7 @@ def test_mail_beside_an_early_ja_costs_no_read_in_later_runs(google: GoogleWorld
     assert (outcome.counts.reads, outcome.counts.writes) == (1, 0)
 
 
+@pytest.mark.parametrize("world", ["workbook"], indirect=True)
 @pytest.mark.parametrize(("answer", "state"), [("ja", "sent"), ("nein", "cancelled")])
 def test_answer_while_mail_is_off_changes_nothing_and_counts_once_it_is_on(
     world: World, answer: str, state: str
