@@ -4,8 +4,9 @@ What belongs here: which news makes one mail, what belongs into the success repo
 `reports/templates/{milestone,success}`; what a step means to the team is the wording `milestone.…`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from reports.desk import Desk, write
 from reports.mail import Mail, MailKind
@@ -65,8 +66,8 @@ def milestones(desk: Desk, alliance: Alliance, assessment: Assessment, memory: M
 def successes(desk: Desk, alliance: Alliance, assessment: Assessment, memory: Memory, news: News) -> tuple[Mail, ...]:
     """Return the success report, which needs release, for the address in Einstellungen; none while it is not due.
 
-    It is due once step 6 is done and that was news once, now or earlier, as long as Erfolgsmeldung am is blank. Its key
-    depends on the address alone: asking again makes the same mail.
+    It is due once step 6 is done and that was news once, now or earlier, as long as Erfolgsmeldung am is blank. There
+    is one at a time; when people drop it, another one follows once it would name others or another share.
     """
     settings, address = alliance.settings, alliance.settings.success_report_to
     address_id = memory.address_id(address)
@@ -77,12 +78,16 @@ def successes(desk: Desk, alliance: Alliance, assessment: Assessment, memory: Me
         return ()
     if address_id in memory.objections or not (settings.municipality and assessment.coverage.is_counted):
         return ()
+    achieved = _achieved(desk.words, alliance, assessment)
+    key = f"{MailKind.SUCCESS}:{address_id}:{_claims(achieved)}"
+    if key in memory.success_reports or not all(memory.success_reports.values()):
+        return ()
     return (
         write(
             desk,
             MailKind.SUCCESS,
-            _achieved(desk.words, alliance, assessment),
-            key=f"{MailKind.SUCCESS}:{address_id}",
+            achieved,
+            key=key,
             series=f"{MailKind.SUCCESS}:{address_id}",
             recipient=address,
             recipient_name="",
@@ -123,6 +128,11 @@ def _mark(percent: int, alliance: Alliance, assessment: Assessment, words: Words
         parts=(covered, missing, 100 - covered - missing),
         goal=None if goal is None else goal / 100,
     )
+
+
+def _claims(achieved: Mapping[str, object]) -> str:
+    """Return a hash of what a report says of others: its sentence and whom it names and quotes."""
+    return blake2b(repr(achieved["facts"]).encode(), digest_size=8).hexdigest()
 
 
 def _achieved(words: Words, alliance: Alliance, assessment: Assessment) -> dict[str, object]:

@@ -35,7 +35,8 @@ ASSUMED_QUALITY = DataQuality.C
 
 def has_split(actors: pd.DataFrame) -> "pd.Series[bool]":
     """Say for each actor whether at least one of the five components is given; then the split replaces THG."""
-    return reduce(operator.or_, (actors[part].notna() for part in SPLIT))
+    given = reduce(operator.or_, (~np.isnan(actors[part].to_numpy()) for part in SPLIT))
+    return pd.Series(given, index=actors.index)
 
 
 def entered_tonnes(actors: pd.DataFrame) -> "pd.Series[float]":

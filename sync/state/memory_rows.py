@@ -23,6 +23,8 @@ _INVENTORY = "inventory"
 _LAST_NUMBER = "last_number"  # the highest number of a mail that the sheet ever showed
 _SILENT_WEEK = "silent_week"
 
+_SUCCESSES = select(tables.outbox.c.key, tables.outbox.c.state).where(tables.outbox.c.kind == "success")
+
 Values = Mapping[str, Any]
 """One row to write: column → value, as SQLAlchemy takes it."""
 
@@ -42,6 +44,7 @@ def load_memory(connection: Connection) -> Memory:
         tab_ids=_load_mapping(connection, tables.sheet_tab),
         reported_weeks=frozenset(key.split(":")[1] for key, kind in keys if kind == "digest"),
         reminded=frozenset(key for key, kind in keys if kind == "reminder"),
+        success_reports={row.key: row.state == "cancelled" for row in connection.execute(_SUCCESSES)},
         silent_week=read_value(connection, _SILENT_WEEK) or "",
         last_number=_last_number(connection),
         events=_load_events(connection),
@@ -56,7 +59,8 @@ def load_memory(connection: Connection) -> Memory:
 
 def facts(memory: Memory) -> Memory:
     """Return the memory without what the store itself keeps and derives, so that two can be compared."""
-    kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), silent_week="", last_number=0)
+    kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), success_reports={})
+    kept = replace(kept, silent_week="", last_number=0)
     return replace(kept, is_baseline=False, stages=(), address_key=b"")
 
 

@@ -182,12 +182,21 @@ STEP_6_DONE = of_alliance(DONE, 6)
 def test_the_success_report_waits_for_release_once_step_6_is_done() -> None:
     (mail,) = reported(*STEP_6_DONE)
     assert (mail.recipient, mail.needs_release) == ("erfolge@example.org", True)
-    assert mail.key == f"success:{MEMORY.address_id('erfolge@example.org')}"
+    assert mail.key.rpartition(":")[0] == f"success:{MEMORY.address_id('erfolge@example.org')}"
 
 
 def test_the_success_report_is_the_same_mail_when_it_is_asked_for_again() -> None:
     later = replace(MEMORY, events={event.key: event for event in STEP_6_DONE})
     assert reported(memory=later) == reported(*STEP_6_DONE)
+
+
+def test_the_success_report_is_written_anew_after_a_no_only_when_it_says_something_else() -> None:
+    (mail,) = reported(*STEP_6_DONE)
+    known = replace(MEMORY, events={event.key: event for event in STEP_6_DONE}, success_reports={mail.key: False})
+    dropped = replace(known, success_reports={mail.key: True})
+    moved = sheet(measures=MEASURES, settings=replace(SETTINGS, municipality="Neustadt"))
+    assert [len(reported(memory=memory)) for memory in (known, dropped)] == [0, 0]
+    assert [len(reported(found=read(moved), memory=memory)) for memory in (known, dropped)] == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -167,11 +167,12 @@ Case = tuple[Edit, Boundary, Edit | None]
 
 
 def everyday() -> list[Case]:
-    """Return each kind at each boundary, its places in turn."""
+    """Return each kind at each boundary of a sync that nothing disturbs, its places in turn."""
     return [
         (_in_turn(EDITS[kind], place), boundary, _in_turn(UNDONE, place) if kind is Kind.UNDO else None)
         for kind in Kind
         for place, boundary in enumerate(BOUNDARIES)
+        if boundary.fault is None
     ]
 
 
