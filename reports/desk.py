@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from reports.mail import Mail, MailKind
 from reports.message import Picture, message, unsubscribe_link
 from reports.one_line import one_line
-from reports.templating import Own, render
+from reports.own_templates import Own
+from reports.templating import render
 from reports.wording import Words, words
 from scoring.domain import Language
 

@@ -15,7 +15,8 @@ import pandas as pd
 
 from reports.message import draft, is_mailable
 from reports.one_line import one_line
-from reports.templating import Own, render_letter
+from reports.own_templates import Own
+from reports.templating import render_letter
 from reports.welcome import TITLES
 from reports.wording import words
 from scoring.alliance import Alliance

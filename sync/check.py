@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reports.templating import template_problems
+from reports.own_templates import template_problems
 from scoring.alliance import Alliance
 from scoring.domain import Severity
 from scoring.memory import Memory

@@ -13,7 +13,7 @@ from reports.desk import Desk
 from reports.fuse import fuse_row
 from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.naming import names_of_former_consent
-from reports.templating import Own
+from reports.own_templates import Own
 from reports.welcome import may_be_welcomed
 from reports.wording import words
 from reports.write_mails import write_mails

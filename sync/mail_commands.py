@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from reports.desk import Desk
 from reports.mail import MailKind, MailState
 from reports.message import is_mailable, parts
-from reports.templating import template_problems
+from reports.own_templates import template_problems
 from reports.trial import trial
 from sync.config import Config, load_config
 from sync.decision import Options

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reports.templating import Own
+from reports.own_templates import Own
 
 LARGEST = 200_000
 """Bytes of a template: a mail may have about 100 KB."""

@@ -10,9 +10,9 @@ from datetime import date
 
 from reports.fuse import held_sentence
 from reports.mail import Mail, MailKind, MailState, QueuedMail
+from reports.own_templates import template_problems
 from reports.result import RunCounts
 from reports.tabs import lookup_rows, outbox_rows, run_row, service_rows
-from reports.templating import template_problems
 from reports.week import iso_week
 from reports.wording import words
 from scoring.alliance import Alliance

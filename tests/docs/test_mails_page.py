@@ -14,9 +14,10 @@ from reports.digest import digests_for
 from reports.mail import Mail, MailKind
 from reports.message import parts
 from reports.operator import trouble
+from reports.own_templates import PARTS, Own
 from reports.readers import readers
 from reports.reminder import reminders
-from reports.templating import PARTS, PLAIN_FILTERS, Own, _environment
+from reports.sandbox import PLAIN_FILTERS, environment
 from scoring.assess import assess
 from scoring.memory import HistoryRow, Memory
 from tests.scoring.build import alliance
@@ -35,7 +36,7 @@ def row(heading: str, kind: str) -> list[str]:
 
 def parsed(kind: str, part: str) -> nodes.Template:
     source = (files("reports") / "templates" / kind / "de" / part).read_text(encoding="utf-8")
-    return _environment("de").parse(source)
+    return environment("de").parse(source)
 
 
 def documented(kind: str) -> set[str]:

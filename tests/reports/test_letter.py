@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from reports.letter import Letter, Recipient, letter, letter_draft, letter_recipient, slug
-from reports.templating import Own, template_problems
+from reports.own_templates import Own, template_problems
 from scoring.alliance import Settings
 from scoring.domain import Language, MailConsent
 from scoring.memory import Memory

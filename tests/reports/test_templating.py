@@ -10,7 +10,8 @@ import pytest
 from reports.desk import Desk
 from reports.message import Content
 from reports.operator import trouble
-from reports.templating import Own, render, template_problems
+from reports.own_templates import Own, template_problems
+from reports.templating import render
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 TYPED = "Zementwerk <b>GmbH</b>"

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree, html
 
 from reports.pages import public_page, team_page
-from reports.templating import VALUE_LIMIT
+from reports.sandbox import VALUE_LIMIT
 from scoring.assess import assess
 from scoring.memory import Memory
 from tests.reports.pages.build import MEMORY, TODAY, filled
