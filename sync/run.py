@@ -5,7 +5,7 @@ stops before acting.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reports.fuse import held_sentence
@@ -64,7 +64,7 @@ def run(
     last attempt, `SheetChangedError`. Whatever is raised, the sheet holds either all of this run's cells or none, and a
     repeated run queues no mail twice.
     """
-    one = _Run(sheet, store, mailer, options, progress, read_contacts or _of_the_sheet, len(store.outbox()))
+    one = _Run(sheet, store, mailer, options, progress, read_contacts or _of_the_sheet, store.outbox())
     for _ in range(1, ATTEMPTS):
         try:
             return one.once()
@@ -87,7 +87,7 @@ class _Run:
     options: Options
     progress: Progress
     read_contacts: ReadContacts
-    known_mails: int
+    before: Sequence[QueuedMail]
 
     def once(self) -> Outcome:
         """Read, decide, act."""
@@ -127,13 +127,13 @@ class _Run:
             reads=self.sheet.calls.reads,
             writes=self.sheet.calls.writes,
             cells_written=plan.cells,
-            mails_queued=len(outbox) - self.known_mails,
+            mails_queued=len(outbox) - len(self.before),
         )
         return Outcome(
             decision=decision,
             plan=plan,
             counts=counts,
-            drained=drained,
+            drained=replace(drained, given_up=len(_given_up(outbox) - _given_up(self.before))),
             put_off=put_off,
             template_problems=_template_problems(decision.mails, self.options),
         )
@@ -188,6 +188,12 @@ class _Run:
         else:
             self.progress.step(f"writing {plan.cells} cells")
             self.sheet.write(plan, snapshot)
+
+
+def _given_up(outbox: Sequence[QueuedMail]) -> frozenset[int]:
+    """Return the numbers of mails that never arrived; counted over all attempts of a run."""
+    over = {MailState.FAILED, MailState.EXPIRED}
+    return frozenset(queued.number for queued in outbox if queued.state in over)
 
 
 def _template_problems(mails: Sequence[Mail], options: Options) -> tuple[str, ...]:
