@@ -6,7 +6,7 @@ What belongs here: who at the new member may be written to at all, and what they
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -19,13 +19,10 @@ from reports.public_facts import PublicFacts, public_facts
 from scoring.alliance import Alliance
 from scoring.assessment import Assessment
 from scoring.domain import LegalBasis, MailConsent
-from scoring.memory import Event, EventKind, Memory
+from scoring.memory import EventKind, Memory
 from scoring.news import News
 
 NAME_LENGTH = 80
-LATE = timedelta(days=28)
-"""After that a welcome would only surprise."""
-
 TITLES = frozenset({"frau", "fr.", "herr", "herrn", "hr.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "mx", "mx."})
 """What can stand before a name. Anything else under Anrede ("Liebe Frau Lang", "per du") is no part of one."""
 
@@ -46,12 +43,10 @@ def welcomes(
 ) -> tuple[Mail, ...]:
     """Return one mail for each contact of a new member who agreed to mails; all of them need release.
 
-    A contact who is entered later is welcomed, too, for `LATE` after the member was news, whenever the contacts are
-    read. `memory` is what was remembered before this run. `contacts` has the columns of the tab Kontakte.
+    `memory` is what was remembered before this run. `contacts` has the columns of the tab Kontakte.
     """
-    joined = {event.uid for event in (*news.events, *memory.events.values()) if _is_new(event, assessment.today)}
-    actors = assessment.actors
-    members = actors.loc[actors["uid"].isin(joined) & actors["member"], ["key", "uid"]]
+    joined = {event.uid for event in news.told(EventKind.NEW_MEMBER)}
+    members = assessment.actors.loc[assessment.actors["uid"].isin(joined), ["key", "uid"]]
     if members.empty:
         return ()
     facts = public_facts(alliance, assessment, desk.words)
@@ -59,16 +54,7 @@ def welcomes(
         _welcome(desk, _values(alliance, assessment, facts, uid), uid, contact)
         for key, uid in members.itertuples(index=False, name=None)
         for contact in _contacts(contacts, key, assessment.today, memory)
-        if _key(uid, contact) not in memory.welcomed
     )
-
-
-def _is_new(event: Event, today: date) -> bool:
-    return event.kind is EventKind.NEW_MEMBER and not event.silent and today - event.day <= LATE
-
-
-def _key(uid: str, contact: Contact) -> str:
-    return f"{MailKind.WELCOME}:{uid}:{contact.address_id}"
 
 
 def may_be_welcomed(address: str, contacts: pd.DataFrame, memory: Memory, today: date) -> bool:
@@ -89,7 +75,7 @@ def _welcome(desk: Desk, values: Mapping[str, object], uid: str, contact: Contac
             "contact": contact,
             "unsubscribe_link": unsubscribe_link(desk.sender, desk.words.text("welcome.unsubscribe")),
         },
-        key=_key(uid, contact),
+        key=f"{MailKind.WELCOME}:{uid}:{contact.address_id}",
         series=f"{MailKind.WELCOME}:{contact.address_id}",
         recipient=contact.address,
         recipient_name=contact.name,

@@ -93,10 +93,10 @@ class Memory:
 
     `inventory` is the method, year and total the last coverage was computed with ("" on a first run): a change of it is
     a restatement. `notes_since` maps a note's stable identity to the day it was first seen. `tab_ids` maps a tab's name
-    in code to the id it had. `reported_weeks` holds the ISO weeks ("2026-W47") whose digest was written, `reminded` and
-    `welcomed` the keys of all reminders ("reminder:2026-W47:<address id>") and welcomes; `success_reports` maps the key
-    of every Erfolgsmeldung to whether people dropped it. In `silent_week` an older memory was put back, so that nobody
-    knows what was mailed meanwhile. `last_number` is the highest number that a mail ever had.
+    in code to the id it had. `reported_weeks` holds the ISO weeks ("2026-W47") whose digest was written, `reminded` the
+    keys of all reminders ("reminder:2026-W47:<address id>"); `success_reports` maps the key of every Erfolgsmeldung to
+    whether people dropped it. In `silent_week` an older memory was put back, so that nobody knows what was mailed
+    meanwhile. `last_number` is the highest number that a mail ever had.
 
     `events` is everything that ever happened, by key. `pending` maps the key of a signature, withdrawal or milestone
     that one run saw and no second one confirmed yet to the moment when it was first seen.
@@ -116,7 +116,6 @@ class Memory:
     tab_ids: Mapping[str, str] = field(default_factory=dict)
     reported_weeks: frozenset[str] = frozenset()
     reminded: frozenset[str] = frozenset()
-    welcomed: frozenset[str] = frozenset()
     success_reports: Mapping[str, bool] = field(default_factory=dict)
     silent_week: str = ""
     last_number: int = 0

@@ -33,8 +33,8 @@ _Value = TypeVar("_Value")
 
 def load_memory(connection: Connection) -> Memory:
     """Return the memory as it is stored."""
-    kinds = tables.outbox.c.kind.in_(["digest", "reminder", "welcome"])
-    keys = connection.execute(select(tables.outbox.c.key, tables.outbox.c.kind).where(kinds)).all()
+    weekly = select(tables.outbox.c.key, tables.outbox.c.kind).where(tables.outbox.c.kind.in_(["digest", "reminder"]))
+    keys = connection.execute(weekly).all()
     return Memory(
         actors=_load_actors(connection),
         steps_done=_load_steps_done(connection),
@@ -44,7 +44,6 @@ def load_memory(connection: Connection) -> Memory:
         tab_ids=_load_mapping(connection, tables.sheet_tab),
         reported_weeks=frozenset(key.split(":")[1] for key, kind in keys if kind == "digest"),
         reminded=frozenset(key for key, kind in keys if kind == "reminder"),
-        welcomed=frozenset(key for key, kind in keys if kind == "welcome"),
         success_reports={row.key: row.state == "cancelled" for row in connection.execute(_SUCCESSES)},
         silent_week=read_value(connection, _SILENT_WEEK) or "",
         last_number=_last_number(connection),
@@ -60,7 +59,7 @@ def load_memory(connection: Connection) -> Memory:
 
 def facts(memory: Memory) -> Memory:
     """Return the memory without what the store itself keeps and derives, so that two can be compared."""
-    kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), welcomed=frozenset(), success_reports={})
+    kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), success_reports={})
     kept = replace(kept, silent_week="", last_number=0)
     return replace(kept, is_baseline=False, stages=(), address_key=b"")
 

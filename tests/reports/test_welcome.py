@@ -1,7 +1,7 @@
 """Neuaufnahme: only to members who agreed, only after release, and with nothing that is not public."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -110,15 +110,6 @@ def test_one_address_is_mailed_once_for_a_member() -> None:
         "lang@example.com",
         "ost@example.com",
     ]
-
-
-@pytest.mark.parametrize(("days", "count"), [(0, 1), (28, 1), (29, 0)])
-def test_a_contact_who_is_entered_later_is_welcomed_for_four_weeks_and_once(days: int, count: int) -> None:
-    since = replace(JOINED[0], day=TODAY - timedelta(days=days))
-    memory = replace(MEMORY, events={since.key: since})
-    mails = mails_to(AGREED, events=(), memory=memory)
-    assert len(mails) == count
-    assert mails_to(AGREED, events=(), memory=replace(memory, welcomed=frozenset(mail.key for mail in mails))) == ()
 
 
 def test_only_new_members_are_welcomed() -> None:
