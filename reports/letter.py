@@ -17,7 +17,7 @@ from reports.message import draft, is_mailable
 from reports.one_line import one_line
 from reports.own_templates import Own
 from reports.templating import render_letter
-from reports.welcome import TITLES
+from reports.welcome import polite_name
 from reports.wording import words
 from scoring.alliance import Alliance
 from scoring.domain import Language, MailConsent
@@ -119,7 +119,7 @@ def letter_recipient(
         & ~contacts["email"].map(memory.address_id).isin(objected | memory.objections)
     ]
     for name, salutation, address in rows[["name", "salutation", "email"]].itertuples(index=False, name=None):
-        return Recipient(address=address, name=name, polite_name=_polite_name(name, salutation))
+        return Recipient(address=address, name=name, polite_name=one_line(polite_name(name, salutation), NAME_LENGTH))
     return None
 
 
@@ -145,9 +145,3 @@ def _values(alliance: Alliance, name: str, today: date) -> Mapping[str, object]:
         "link": link,
         "today": today,
     }
-
-
-def _polite_name(name: str, salutation: str) -> str:
-    """Return "Frau Eva Lang"; what else stands under Anrede ("per du") is no part of a name."""
-    first, *_ = salutation.split() or [""]
-    return one_line(f"{salutation} {name}" if first.casefold() in TITLES and name else name, NAME_LENGTH)

@@ -11,13 +11,12 @@ from enum import StrEnum
 
 import pandas as pd
 
-from scoring.alliance import Alliance
+from scoring.alliance import Alliance, inventory_id
 from scoring.assessment import Assessment
 from scoring.domain import LADDER, MeetingKind, Stage
 from scoring.meetings import classify
 from scoring.memory import EventKind, HistoryRow, Memory
 from scoring.overdue import Overdue, OverdueKind, overdue
-from scoring.remember import inventory_id
 
 WEEK = timedelta(days=7)
 

@@ -119,13 +119,14 @@ def _contacts(contacts: pd.DataFrame, actor: str, today: date, memory: Memory) -
     for name, salutation, address, address_id, consent_on in columns.itertuples(index=False, name=None):
         yield Contact(
             name=name,
-            polite_name=one_line(_polite_name(name, salutation), NAME_LENGTH),
+            polite_name=one_line(polite_name(name, salutation), NAME_LENGTH),
             address=address,
             address_id=address_id,
             consent_on=consent_on.date(),
         )
 
 
-def _polite_name(name: str, salutation: str) -> str:
+def polite_name(name: str, salutation: str) -> str:
+    """Return "Frau Eva Lang"; what else stands under Anrede ("per du") is no part of a name."""
     first, *_ = salutation.split() or [""]
     return f"{salutation} {name}" if first.casefold() in TITLES and name else name

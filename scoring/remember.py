@@ -16,8 +16,6 @@ from scoring.news import News
 from scoring.parsing.identity import remember_actors
 from scoring.snapshot import Snapshot
 
-__all__ = ["inventory_id", "note_id", "objections", "remember"]
-
 
 def remember(
     memory: Memory, snapshot: Snapshot, alliance: Alliance, assessment: Assessment, *, news: News | None = None

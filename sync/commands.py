@@ -1,6 +1,6 @@
 """The commands, one function each: they open the outside, run, and print what a person wants to know.
 
-The clock is read here and nowhere deeper.
+The clock is read at their start (`sync.clock`) and nowhere deeper.
 """
 
 import json
@@ -8,14 +8,14 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from reports.mail import MailState
 from reports.result import RunCounts, as_json, result
 from reports.wording import words
 from sync.check import checks, probe
+from sync.clock import now_of
 from sync.config import Config, load_config
 from sync.decision import Decision, Options, decide, look
 from sync.demo import DEMO_ZONE, prepare_demo
@@ -37,7 +37,7 @@ def demo(options: Namespace) -> int:
     with progress() as told:
         config_file = prepare_demo(options.into, options.today or datetime.now(DEMO_ZONE).date(), told)
     config = load_config(config_file)
-    outcome = _run(config, run_options(config, _now(config, options.today)))
+    outcome = _run(config, run_options(config, now_of(config, options.today)))
     _report(config.report.folder, outcome.decision, outcome.counts, config)
     print_ranking(outcome, config)
     print_where(config_file, config)
@@ -49,7 +49,7 @@ def setup(options: Namespace) -> int:
     config = load_config(options.config)
     with progress() as told, opened_to_look(config.state.file) as store:
         told.step("looking at the sheet")
-        sentence, done = set_up(config, store, _now(config, None).date())
+        sentence, done = set_up(config, store, now_of(config).date())
     print(sentence)
     print(*(f"  {line}" for line in done.added), sep="\n", end="\n" if done.added else "")
     if done.unread:
@@ -64,7 +64,7 @@ def check(options: Namespace) -> int:
     """Print one line per thing that must be right: ✓, or ✗ with what to do. With --probe, per fact about Google."""
     config = load_config(options.config)
     right = True
-    now, clock = _now(config, options.today), datetime.now(UTC)
+    now, clock = now_of(config, options.today), datetime.now(UTC)
     for line in checks(config, now, clock) if options.probe is None else probe(config, options.probe):
         right = right and line.ok
         print(f"{'✓' if line.ok else '✗'} {line.text}", flush=True)
@@ -78,7 +78,7 @@ def sync(options: Namespace) -> int:
         config,
         run_options(
             config,
-            _now(config, options.today),
+            now_of(config, options.today),
             dry_run=options.dry_run,
             confirm=options.confirm,
             accept=options.accept,
@@ -126,7 +126,7 @@ def report(options: Namespace) -> int:
     config = load_config(options.config)
     with progress() as told, opened_to_look(config.state.file) as store:
         told.step("reading the sheet")
-        now = _now(config, options.today)
+        now = now_of(config, options.today)
         snapshot = open_sheet(config, store, now, looks_only=True).read()
         memory = store.load()
         told.step("scoring, stages, steps, coverage")
@@ -155,10 +155,3 @@ def _document(decision: Decision, counts: RunCounts, config: Config) -> str:
 
 def _report(folder: Path, decision: Decision, counts: RunCounts, config: Config) -> tuple[Path, ...]:
     return write_reports(folder, decision, counts, config.alliance.language, sheet_link(config))
-
-
-def _now(config: Config, today: date | None) -> datetime:
-    """Return the current time in the alliance's time zone, moved to `today` when that is given."""
-    zone: ZoneInfo = config.alliance.zone
-    now = datetime.now(UTC).astimezone(zone)
-    return now if today is None else now.replace(year=today.year, month=today.month, day=today.day)

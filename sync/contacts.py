@@ -6,8 +6,6 @@ Nothing that stands in a cell of theirs is ever part of an error or a finding.
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from scoring.alliance import Alliance
 from scoring.domain import Language, Severity
 from scoring.memory import Memory
@@ -16,12 +14,10 @@ from scoring.remember import objections
 from scoring.snapshot import Snapshot
 from scoring.tabs import CONTACTS
 from sync.config import Config
+from sync.decision import Contacts
 from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.ports import Finding
 from sync.source import open_contacts
-
-Contacts = tuple[pd.DataFrame, frozenset[str]]
-"""A table with the columns of Kontakte, and the address ids of everybody who ever objected to mail."""
 
 _CELLS = 5
 """So many cells to correct are named; the rest is found on the way."""

@@ -11,6 +11,7 @@ from reports.mail import MailKind, MailState
 from reports.message import is_mailable, parts
 from reports.own_templates import template_problems
 from reports.trial import trial
+from sync.clock import now_of
 from sync.config import Config, load_config
 from sync.decision import Options
 from sync.delivery.attempt import send_now
@@ -38,7 +39,7 @@ def list_mails(options: Namespace) -> int:
 def preview_mail(options: Namespace) -> int:
     """Write one mail of a kind as .eml, .html and .txt, and print its text; with --live from the team's own sheet."""
     config = load_config(options.config)
-    settings = run_options(config, _now(config))
+    settings = run_options(config, now_of(config))
     mail = preview(MailKind(options.kind), _stage(config, settings, live=options.live), _desk(config, settings))
     paths = [options.into / f"{options.kind}.{suffix}" for suffix in SUFFIXES]
     text, html = parts(mail.message)
@@ -61,7 +62,7 @@ def send_trial(options: Namespace) -> int:
         raise SetupError('[mail] transport = "folder" sends nothing; write transport = "smtp" and the mail server.')
     if not is_mailable(options.address):
         raise SetupError("This is no address that a mail can be sent to.")
-    message = trial(_desk(config, run_options(config, _now(config))), options.address)
+    message = trial(_desk(config, run_options(config, now_of(config))), options.address)
     problem = send_now(config.mail, options.address, message)
     if problem:
         raise SetupError(problem)
@@ -92,7 +93,7 @@ def retry(options: Namespace) -> int:
 def check_templates(options: Namespace) -> int:
     """Fill every template of the team's own with the sample alliance; one line each that is broken."""
     config = load_config(options.config)
-    settings = run_options(config, _now(config))
+    settings = run_options(config, now_of(config))
     if settings.own is None:
         print("[mail] templates names no folder: the built-in templates are used.")
         return 0
@@ -102,10 +103,6 @@ def check_templates(options: Namespace) -> int:
     if not problems:
         print(f"✓ {len(settings.own.sources)} templates of your own are right")
     return 2 if problems else 0
-
-
-def _now(config: Config) -> datetime:
-    return datetime.now(UTC).astimezone(config.alliance.zone)
 
 
 def _desk(config: Config, settings: Options) -> Desk:

@@ -6,7 +6,7 @@ What belongs here: opening the outside for them, asking, and saying what was don
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TextIO
 
 from reports.letter import Letter, letter_draft, letter_recipient
@@ -18,9 +18,10 @@ from scoring.parsing.contacts import directory_of_alliance
 from scoring.parsing.identity import key
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEETINGS, RECIPIENTS
 from scoring.text import nearest
+from sync.clock import now_of
 from sync.config import Config, load_config
-from sync.contacts import Contacts, read_contacts
-from sync.decision import parsed
+from sync.contacts import read_contacts
+from sync.decision import Contacts, parsed
 from sync.erase import Mentioned, erased, mentions, names_of, pseudonym
 from sync.errors import OutsideError, SetupError
 from sync.letter_files import as_pdf, write_letter
@@ -86,7 +87,7 @@ def is_meant(answers: TextIO) -> bool:
 def letter(options: Namespace) -> int:
     """Write the LoI of `options.actor` as PDF, and a draft mail with it for a person to send."""
     config = load_config(options.config)
-    now = _now(config, options.today)
+    now = now_of(config, options.today)
     own = read_own_templates(config.mail.templates)
     with opened_to_look(config.state.file) as store:
         memory = store.load()
@@ -178,8 +179,3 @@ def _to_know(written: Letter, contacts_tab: str) -> Iterator[str]:
 
 def _counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
-
-
-def _now(config: Config, today: date | None) -> datetime:
-    now = datetime.now(UTC).astimezone(config.alliance.zone)
-    return now if today is None else now.replace(year=today.year, month=today.month, day=today.day)

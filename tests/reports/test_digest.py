@@ -14,12 +14,11 @@ from reports.desk import Desk
 from reports.digest import LISTED, digests, digests_for, is_due
 from reports.mail import Mail
 from reports.readers import Reader
-from scoring.alliance import Alliance, Settings
+from scoring.alliance import Alliance, Settings, inventory_id
 from scoring.assess import assess
 from scoring.assessment import Assessment, Coverage
 from scoring.domain import InventoryMethod, Language, Sector, Stage
 from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
-from scoring.remember import inventory_id
 from tests.scoring.build import Row, alliance
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -1,0 +1,11 @@
+"""The clock: read here, at the start of a command, and nowhere deeper."""
+
+from datetime import UTC, date, datetime
+
+from sync.config import Config
+
+
+def now_of(config: Config, today: date | None = None) -> datetime:
+    """Return the current time in the alliance's time zone, moved to `today` when that is given."""
+    now = datetime.now(UTC).astimezone(config.alliance.zone)
+    return now if today is None else now.replace(year=today.year, month=today.month, day=today.day)
