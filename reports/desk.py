@@ -31,14 +31,15 @@ LISTS = {
 class Desk:
     """What every mail of a run has in common.
 
-    `sender` is "Name <address>", `now` the time of the run in the alliance's zone, `sheet_link` an https link or "".
-    `own` are the team's own templates, None without any.
+    `sender` is "Name <address>", `now` the time of the run in the alliance's zone, `sheet_link` and `handbook_link`
+    are https links or "". `own` are the team's own templates, None without any.
     """
 
     sender: str
     language: Language
     now: datetime
     sheet_link: str = ""
+    handbook_link: str = ""
     own: Own | None = None
 
     @property
@@ -62,14 +63,15 @@ def write(
     """Return the mail of that kind to one person.
 
     `key` is the mail's permanent key, `series` that of the thread it belongs to; `recipient` is an address that
-    `is_mailable`. Besides `values` the templates know `recipient_name`, `first_name`, `today`, `sheet_link` and
-    `unsubscribe_link`. One that needs release shows its whole text as the preview.
+    `is_mailable`. Besides `values` the templates know `recipient_name`, `first_name`, `today`, `sheet_link`,
+    `handbook_link` and `unsubscribe_link`. One that needs release shows its whole text as the preview.
     """
     known = {
         "recipient_name": one_line(recipient_name, NAME_LENGTH),
         "first_name": first_name(recipient_name),
         "today": desk.now.date(),
-        "sheet_link": desk.sheet_link if urlsplit(desk.sheet_link).scheme == "https" else "",
+        "sheet_link": _https(desk.sheet_link),
+        "handbook_link": _https(desk.handbook_link),
         "unsubscribe_link": unsubscribe_link(desk.sender),
         **values,
     }
@@ -96,6 +98,10 @@ def write(
         needs_release=needs_release,
         template_problem=content.problem,
     )
+
+
+def _https(link: str) -> str:
+    return link if urlsplit(link).scheme == "https" else ""
 
 
 def first_name(name: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from reports.mail import MailKind, QueuedMail
 from reports.reasons import reasons, without_name
 from reports.sentences import public_sentence, step_sentence, team_sentence
+from reports.timetable import Timetable, timetable_sentence
 from reports.week import Task, TaskKind, overdue_tasks
 from reports.wording import Words
 from scoring.addresses import row_number
@@ -45,16 +46,20 @@ def service_rows(
     now: datetime,
     words: Words,
     state: str = "",
+    handbook: str = "",
+    timetable: Timetable | None = None,
 ) -> Mapping[str, Sequence[Row]]:
     """Return the rows below the header of every service tab, by the tab's name in code.
 
     `memory` is the one after this run, `now` the time of the run in the alliance's zone, `state` how it went (""
-    means well).
+    means well), `handbook` the link to the handbook, "" without one, `timetable` what runs by itself, None if nothing.
     """
     return {
         OVERVIEW.name: (
             run_row(now, state or words.text("overview.run.fine"), words),
             *_overview(alliance, assessment, words),
+            (words.text("timetable.label"), timetable_sentence(timetable, words)),
+            *([(words.text("overview.label.handbook"), handbook)] if handbook else []),
         ),
         RESULTS.name: tuple(_results(alliance, assessment, words)),
         STEPS.name: tuple(_steps(assessment, words)),
@@ -66,10 +71,23 @@ def service_rows(
     }
 
 
-def run_row(now: datetime, state: str, words: Words) -> Row:
-    """Return the first line of Übersicht: when the last run was, and how it went in a sentence."""
+def run_row(now: datetime, state: str, words: Words, answer: str = "") -> Row:
+    """Return the first line of Übersicht: when the last run was, and how it went in a sentence.
+
+    `answer` is what it did for whoever asked for it (`run_answer`), "" when nobody did.
+    """
     when = words.text("overview.last_run", date=now.date(), time=f"{now:%H:%M}")
-    return words.text("overview.label.last_run"), f"{when}: {state}"
+    return words.text("overview.label.last_run"), f"{when}{f' ({answer})' if answer else ''}: {state}"
+
+
+def run_answer(actors: int, mails: int, words: Words, *, changed: bool) -> str:
+    """Return what a run says to whoever asked for it: how many actors have something new, how many mails went out.
+
+    `changed` says that anything in the sheet is another than before.
+    """
+    if actors or mails:
+        return words.text("overview.answer", actors=actors, mails=mails)
+    return words.text("overview.answer.little" if changed else "overview.answer.nothing")
 
 
 def outbox_rows(outbox: Sequence[QueuedMail], now: datetime, words: Words) -> Sequence[Row]:

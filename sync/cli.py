@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from sync import VERSION
-from sync.errors import OutsideError, SetupError
+from sync.errors import OutsideError, SetupError, place_of
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """What --today can be."""
@@ -45,17 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("✗ stopped; nothing is half done: the next run continues", file=sys.stderr)
         return OUTSIDE_FAILED
     except Exception as error:  # noqa: BLE001  # a bug; its text may quote a cell, so only its place is told
-        print(f"✗ This is a mistake in the program ({_place(error)}), please report it.", file=sys.stderr)
+        print(f"✗ This is a mistake in the program ({place_of(error)}), please report it.", file=sys.stderr)
         return OUTSIDE_FAILED
-
-
-def _place(error: BaseException) -> str:
-    """Return where a bug showed itself: "KeyError in plan.py, line 12"."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{where}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,19 +78,29 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--json", action="store_true", help="print the whole result as JSON (docs/result.md)")
     sync.add_argument("--confirm", action="store_true", help="vouch for new signatures: announce them with this run")
     sync.add_argument("--accept", action="store_true", help="many actors are gone and that was meant: go on")
+    worker = commands.add_parser("worker", help="run by the timetable and whenever the sheet asks, until SIGTERM")
+    worker.add_argument("--json", action="store_true", help="log one JSON object a line")
     status = commands.add_parser("status", help="last runs, outbox, open problems")
-    status.add_argument("--json", action="store_true", help="the same as JSON")
+    form = status.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="the same as JSON (docs/result.md)")
+    form.add_argument(
+        "--health",
+        dest="where",
+        action="store_const",
+        const="health",
+        help="one line instead; exit code 1 when no run came or went well for three intervals and ten minutes",
+    )
     report = commands.add_parser("report", help="write the team's and the public page and result.json, as it stands")
     report.add_argument("--into", type=Path, metavar="DIR", help="instead of [report] folder")
-    for command in (setup, check, sync, status, report):
+    for command in (setup, check, sync, worker, status, report):
         _add_config(command)
     for command in (check, sync, report):
         _add_today(command)
-    for name, command in {"demo": demo, "setup": setup, "check": check, "sync": sync, "status": status}.items():
-        _does(command, "commands", name)
-    _does(report, "commands", "report")
+    for name in ("demo", "setup", "check", "sync", "worker", "status", "report"):
+        _does(commands.choices[name], "commands", name)
     _add_mail(commands.add_parser("mail", help="the queue of mails: look at it, release, try again, try out"))
     _add_privacy(commands)
+    _add_state(commands)
     return parser
 
 
@@ -145,6 +146,16 @@ def _add_privacy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         _does(command, "privacy_commands", function)
         _add_config(command)
     _add_today(letter)
+
+
+def _add_state(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="copy the state file, also while a run goes on; says how old it is")
+    restore = commands.add_parser("restore", help="go back to a backup; nothing that happened since is announced again")
+    restore.add_argument("--yes", action="store_true", help="do not ask first")
+    for name, command in {"backup": backup, "restore": restore}.items():
+        command.add_argument("file", type=Path, metavar="FILE")
+        _does(command, "state_commands", name)
+        _add_config(command)
 
 
 def _does(command: argparse.ArgumentParser, where: str, function: str) -> None:

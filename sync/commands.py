@@ -7,7 +7,7 @@ import json
 import sys
 from argparse import Namespace
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,16 +20,25 @@ from sync.config import Config, load_config
 from sync.decision import Decision, Options, decide, look
 from sync.demo import DEMO_ZONE, prepare_demo
 from sync.errors import SetupError
+from sync.lock import Lock, holder
+from sync.log import start_logging
+from sync.ports import RunOutcome
 from sync.progress import progress
 from sync.report_files import write_reports
 from sync.run import Outcome
-from sync.service import look_once, run_once, run_options
+from sync.service import PATIENCE, look_once, run_once, run_options
+from sync.slots import next_slots
 from sync.source import open_sheet, set_up, sheet_link
 from sync.state import opened_to_look
-from sync.summary import print_changes, print_ranking, print_status, print_where
+from sync.state.store import RUNS_KEPT
+from sync.summary import State, print_changes, print_ranking, print_status, print_where
+from sync.working import work
 
 HELD = 3
 """Exit code of a run that the fuse held."""
+
+RUNS_SHOWN = 10
+"""How many runs `status` lists."""
 
 
 def demo(options: Namespace) -> int:
@@ -91,34 +100,61 @@ def sync(options: Namespace) -> int:
     return HELD if outcome.decision.hold else 0
 
 
-def status(options: Namespace) -> int:
-    """Print the last runs and the outbox."""
+def worker(options: Namespace) -> int:
+    """Work by the timetable until SIGTERM."""
     config = load_config(options.config)
-    with opened_to_look(config.state.file) as store:
-        runs, mails, pause, episodes = store.runs(10), store.outbox(), store.pause(), store.episodes()
-    if options.json:
-        states = Counter(queued.state for queued in mails)
-        document = {
-            "runs": [
-                {
-                    "started_at": record.started_at.isoformat(),
-                    "outcome": record.outcome,
-                    "cells_written": record.cells_written,
-                    "mails_queued": record.mails_queued,
-                    "notes": record.notes,
-                    "seconds": record.seconds,
-                    "problem": record.problem,
-                }
-                for record in runs
-            ],
-            "outbox": {state.value: states[state] for state in MailState},
-            "paused": pause.reason if pause else None,
-            "failing": {cause.value: since.isoformat() for cause, since in episodes.items()},
-        }
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-    else:
-        print_status(runs, mails, pause, episodes, config)
+    start_logging(as_json=options.json)
+    work(config)
     return 0
+
+
+def status(options: Namespace) -> int:
+    """Print the last runs, whether a worker is running and what it does next, and the outbox."""
+    config = load_config(options.config)
+    who, now = holder(Lock.WORKER, config.state.file), now_of(config)
+    with opened_to_look(config.state.file) as store:
+        runs = store.runs(RUNS_KEPT)
+        state = State(
+            runs=runs[:RUNS_SHOWN],
+            last_success=next((run.started_at for run in runs if run.outcome is RunOutcome.OK), None),
+            worker=who,
+            next=next_slots(config, store, now) if who else None,
+            mails=store.outbox(),
+            pause=store.pause(),
+            episodes=store.episodes(),
+        )
+    if options.json:
+        print(json.dumps(_status_document(state), ensure_ascii=False, indent=2))
+    else:
+        print_status(state, config)
+    return 0
+
+
+def _status_document(state: State) -> dict[str, object]:
+    """Return what `status --json` prints; docs/result.md describes it."""
+    mails = Counter(queued.state for queued in state.mails)
+    slots = asdict(state.next) if state.next else {}
+    return {
+        "worker": state.worker or None,
+        "next": {job: moment and moment.isoformat(timespec="seconds") for job, moment in slots.items()} or None,
+        "last_success": state.last_success and state.last_success.isoformat(),
+        "runs": [
+            {
+                "started_at": record.started_at.isoformat(),
+                "outcome": record.outcome,
+                "trigger": record.trigger,
+                "cells_written": record.cells_written,
+                "mails_queued": record.mails_queued,
+                "notes": record.notes,
+                "seconds": record.seconds,
+                "problem": record.problem,
+            }
+            for record in state.runs
+        ],
+        "outbox": {known.value: mails[known] for known in MailState},
+        "paused": state.pause.reason if state.pause else None,
+        "failing": {cause.value: since.isoformat() for cause, since in state.episodes.items()},
+    }
 
 
 def report(options: Namespace) -> int:
@@ -145,7 +181,9 @@ def report(options: Namespace) -> int:
 
 def _run(config: Config, options: Options) -> Outcome:
     with progress() as told:
-        return look_once(config, options, told) if options.dry_run else run_once(config, options, told)
+        return (
+            look_once(config, options, told) if options.dry_run else run_once(config, options, told, patience=PATIENCE)
+        )
 
 
 def _document(decision: Decision, counts: RunCounts, config: Config) -> str:

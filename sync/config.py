@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from scoring.domain import Language
 from sync.errors import SetupError
+from sync.timetable import Weekly, weekly
 
 
 def _known_timezone(name: str) -> str:
@@ -36,6 +37,22 @@ def _address_or_nothing(text: str) -> str:
     return _address(text) if text else ""
 
 
+def _weekly(text: object) -> Weekly:
+    return weekly(text if isinstance(text, str) else "")
+
+
+def _on_a_working_day(when: Weekly) -> Weekly:
+    if when.weekday > FRIDAY:
+        raise ValueError("nobody is reminded on weekends; name a day from Mon to Fri")
+    return when
+
+
+def _land(text: str) -> str:
+    if text and text.removeprefix("DE-") not in LAENDER and text != "DE":
+        raise ValueError(f'write "DE-" and one of {", ".join(LAENDER)}, "DE" for the holidays of all, or ""')
+    return text
+
+
 def _filled(text: object) -> object:
     if not isinstance(text, str) or not text.strip():
         raise ValueError("write a path")
@@ -50,19 +67,44 @@ OptionalPath = Annotated[Path | None, BeforeValidator(_nothing)]
 FilePath = Annotated[Path, BeforeValidator(_filled)]
 
 
+FRIDAY = 4
+
+LAENDER = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+"""The German Länder by ISO 3166-2: each has public holidays of its own."""
+
 EXAMPLE_SENDER = "Klima-Allianz <klima-allianz@example.org>"
 """Stands in for the alliance's own address, and reaches nobody."""
+
+
+SECRET = frozenset({"ping_url"})
+"""Settings whose value no sentence repeats."""
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _link(text: str) -> str:
+    address = urlsplit(text)
+    local = address.scheme == "http" and address.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not address.hostname or not (address.scheme == "https" or local) or not text.isprintable():
+        raise ValueError("write an address that begins with https://")
+    return text
+
+
+def _link_or_nothing(text: str) -> str:
+    return _link(text) if text else ""
+
+
 class AllianceConfig(_Section):
-    """[alliance]: language of everything people read, and the time zone that decides which day it is."""
+    """[alliance]: language of everything people read, and the time zone that decides which day it is.
+
+    `handbook` is the https link under which the team reads the handbook, "" for none.
+    """
 
     language: Language = "de"
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Berlin"
+    handbook: Annotated[str, AfterValidator(_link_or_nothing)] = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -100,11 +142,7 @@ def _contacts(text: str) -> str:
 
 def _endpoint(text: str) -> str:
     """Return an address without its last slash; one without TLS only on this machine: a token goes there."""
-    address = urlsplit(text)
-    local = address.scheme == "http" and address.hostname in {"127.0.0.1", "::1", "localhost"}
-    if not address.hostname or not (address.scheme == "https" or local):
-        raise ValueError("write an address that begins with https://")
-    return text.rstrip("/")
+    return _link(text).rstrip("/")
 
 
 class SheetConfig(_Section):
@@ -162,6 +200,16 @@ class MailConfig(_Section):
         return self
 
 
+class ScheduleConfig(_Section):
+    """[schedule]: when `klima-allianz worker` does what. `ping_url` is as good as a password: never print it."""
+
+    sync_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    digest: Annotated[Weekly, BeforeValidator(_weekly)] = weekly("Mon 08:00")
+    reminders: Annotated[Weekly, BeforeValidator(_weekly), AfterValidator(_on_a_working_day)] = weekly("Mon 08:00")
+    holidays: Annotated[str, AfterValidator(_land)] = "DE-BW"
+    ping_url: Annotated[str, AfterValidator(_link_or_nothing), Field(repr=False)] = ""
+
+
 class ReportConfig(_Section):
     """[report]: where reports go."""
 
@@ -175,6 +223,7 @@ class Config(_Section):
     sheet: SheetConfig = SheetConfig()
     state: StateConfig = StateConfig()
     mail: MailConfig = MailConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
     report: ReportConfig = ReportConfig()
 
 
@@ -235,7 +284,8 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"{where} must be a section with settings below it."
     if isinstance(detail["input"], dict):
         return f"{where}: {detail['msg'].removeprefix('Value error, ')}."
-    found = repr(detail["input"]) if isinstance(detail["input"], str | int | float | bool) else "this"
+    shows = isinstance(detail["input"], str | int | float | bool) and detail["loc"][-1] not in SECRET
+    found = repr(detail["input"]) if shows else "this"
     return f"{where} = {found}: {detail['msg'].removeprefix('Value error, ')}."
 
 

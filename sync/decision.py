@@ -14,9 +14,10 @@ from reports.fuse import fuse_row
 from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.naming import names_of_former_consent
 from reports.own_templates import Own
+from reports.timetable import Timetable
 from reports.welcome import may_be_welcomed
 from reports.wording import words
-from reports.write_mails import write_mails
+from reports.write_mails import WEEKLY, write_mails
 from scoring.alliance import Alliance
 from scoring.assess import assess
 from scoring.assessment import Assessment
@@ -39,6 +40,7 @@ Contacts = tuple[pd.DataFrame, frozenset[str]]
 class Options:
     """What a run needs to know besides sheet and memory. `sender` is None while mail is switched off.
 
+    `timetable` is what Übersicht says of a worker, None without one; `due` are the weekly mails whose time has come.
     `confirm` says that a person vouches for new signatures, `accept` that a sudden loss of actors was meant.
     """
 
@@ -46,7 +48,10 @@ class Options:
     now: datetime
     sender: str | None = None
     sheet_link: str = ""
+    handbook: str = ""
+    timetable: Timetable | None = None
     own: Own | None = None
+    due: frozenset[MailKind] = WEEKLY
     dry_run: bool = False
     confirm: bool = False
     accept: bool = False
@@ -61,7 +66,14 @@ class Options:
         """What every mail has in common; None while mail is switched off."""
         if self.sender is None:
             return None
-        return Desk(sender=self.sender, language=self.language, now=self.now, sheet_link=self.sheet_link, own=self.own)
+        return Desk(
+            sender=self.sender,
+            language=self.language,
+            now=self.now,
+            sheet_link=self.sheet_link,
+            handbook_link=self.handbook,
+            own=self.own,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +162,7 @@ def decide(
         return Decision(alliance=alliance, assessment=assessment, memory=memory, mails=ask, hold=seen.hold)
     table, objections = contacts or (alliance.contacts, memory.objections)
     memory, desk = replace(memory, objections=memory.objections | objections), options.desk
-    mails = write_mails(desk, alliance, assessment, memory, seen.news, table) if desk else ()
+    mails = write_mails(desk, alliance, assessment, memory, seen.news, table, options.due) if desk else ()
     said = {**_settled(outbox), **seen.releases.said}
     for queued in seen.welcomes(outbox) if seen.knows_contacts else ():
         if not may_be_welcomed(queued.mail.recipient, table, memory, options.today):

@@ -1,5 +1,7 @@
 """The errors that a person may see: each carries sentences that say what to do. Anything else is a bug."""
 
+from pathlib import Path
+
 
 class SetupError(Exception):
     """Something must be put right by hand before a run can start (exit code 2). Lists all problems at once."""
@@ -25,3 +27,12 @@ class SheetChangedError(OutsideError):
         sentence: str = "The sheet was saved by someone else meanwhile; nothing was changed, run this again.",
     ) -> None:
         super().__init__(sentence)
+
+
+def place_of(error: BaseException) -> str:
+    """Return where a bug showed itself: "KeyError in plan.py, line 12". Its own text may quote a cell."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"

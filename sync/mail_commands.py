@@ -112,6 +112,7 @@ def _desk(config: Config, settings: Options) -> Desk:
         language=settings.language,
         now=settings.now,
         sheet_link=settings.sheet_link,
+        handbook_link=settings.handbook,
         own=settings.own,
     )
 

@@ -5,7 +5,7 @@ nothing is repaired, a plan that breaks the law is a bug and stops the run befor
 """
 
 from scoring.parsing.headers import HEADER_ROWS, grey_titles
-from scoring.snapshot import Snapshot, Tab
+from scoring.snapshot import Cell, Snapshot, Tab
 from scoring.tabs import ACTORS, OUTBOX, OVERVIEW, SERVICE_TABS
 from sync.ports import RowWrite, WritePlan
 
@@ -17,6 +17,11 @@ TICK_ROW, TICK_COLUMN = 2, 1
 
 RELEASE_COLUMN = [column.field for column in OUTBOX.columns].index("release")
 SERVICE = frozenset(spec.name for spec in SERVICE_TABS)
+
+
+def is_ticked(cell: Cell) -> bool:
+    """Say whether this cell, the tick box, asks for a run: a tick, or anything that was typed into it."""
+    return cell not in {None, "", False}
 
 
 class OwnershipError(AssertionError):

@@ -4,6 +4,7 @@ What the service tabs should say is decided in `reports.tabs`; how a row is writ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from scoring.addresses import column_index
@@ -14,7 +15,7 @@ from scoring.parsing.headers import is_rearranged
 from scoring.snapshot import Cell, Grid, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OUTBOX, OVERVIEW, RESULTS, SERVICE_TABS
 from scoring.text import storable
-from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, lookup_tab
+from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, is_ticked, lookup_tab
 from sync.ports import RowWrite, WritePlan
 
 Row = tuple[Cell, ...]
@@ -88,6 +89,28 @@ def plan_held(
     if not missing and all(map(_is_run_time, rows)) and _shows(snapshot, today, state):
         return WritePlan()
     return WritePlan(new_tabs=missing, rows=rows)
+
+
+def is_asked_for(snapshot: Snapshot) -> bool:
+    """Say whether somebody ticked "Jetzt synchronisieren"."""
+    return any(_tick(snapshot))
+
+
+def with_answer(plan: WritePlan, run: Row) -> WritePlan:
+    """Return the plan with another first line of Übersicht: one that says what the plan does."""
+    rows = (write for write in plan.rows if not _is_run_time(write))
+    answer = RowWrite(tab=OVERVIEW.name, row=OVERVIEW_FIRST_ROW, column=0, values=run)
+    return replace(plan, rows=(*rows, answer))
+
+
+def changes(plan: WritePlan) -> tuple[int, bool]:
+    """Return about how many actors the plan says something new, and whether it changes more than its own line."""
+    actors = sum(write.tab == RESULTS.name and write.row > 1 and write.values[0] is not None for write in plan.rows)
+    return actors, bool(plan.new_tabs) or any(not (_is_run_time(write) or _is_tick(write)) for write in plan.rows)
+
+
+def _is_tick(write: RowWrite) -> bool:
+    return (write.tab, write.row, write.column) == (OVERVIEW.name, TICK_ROW, TICK_COLUMN)
 
 
 def _is_run_time(write: RowWrite) -> bool:
@@ -197,7 +220,7 @@ def _tick(snapshot: Snapshot) -> Iterator[RowWrite]:
     """Yield what takes the tick out of "Jetzt synchronisieren": this run answers it."""
     overview = snapshot.service_tab(OVERVIEW.name)
     row = overview.cells[TICK_ROW - 1] if overview and len(overview.cells) >= TICK_ROW else ()
-    if len(row) > TICK_COLUMN and row[TICK_COLUMN] not in {None, "", False}:
+    if len(row) > TICK_COLUMN and is_ticked(row[TICK_COLUMN]):
         yield RowWrite(tab=OVERVIEW.name, row=TICK_ROW, column=TICK_COLUMN, values=(None,))
 
 

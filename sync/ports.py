@@ -12,6 +12,7 @@ from typing import Protocol
 from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
 from scoring.snapshot import Cell, Snapshot
+from sync.timetable import Job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,27 @@ class Sheet(Protocol):
         ...
 
 
+class Sign(StrEnum):
+    """What a look at the sheet between two runs shows."""
+
+    NOTHING = "nothing"
+    TICKED = "ticked"  # somebody asks for a run
+    SAVED = "saved"  # a workbook is another one than after the last run
+    IN_USE = "in use"  # a workbook is open in Excel or LibreOffice: nothing can be written
+
+
+class Watch(Protocol):
+    """A cheap look at the sheet between two runs."""
+
+    def look(self) -> Sign:
+        """Return what is to be seen, in at most one call; raises `OutsideError` or `SetupError`."""
+        ...
+
+    def settle(self, *, wrote: bool) -> None:
+        """Take the sheet, as it was at the last look or as a run wrote it since, for known."""
+        ...
+
+
 class RunOutcome(StrEnum):
     """How a run ended."""
 
@@ -101,12 +123,22 @@ class RunOutcome(StrEnum):
     HELD = "held"  # by the fuse
 
 
+class Trigger(StrEnum):
+    """Why a run was made."""
+
+    HAND = "hand"  # somebody typed `sync`
+    TIMETABLE = "timetable"
+    TICK = "tick"  # "Jetzt synchronisieren" on Übersicht
+    SAVED = "saved"  # somebody saved the workbook
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """One line of the run history; `problem` is one sentence or ""."""
 
     started_at: datetime
     outcome: RunOutcome
+    trigger: Trigger = Trigger.HAND
     reads: int = 0
     writes: int = 0
     cells_written: int = 0
@@ -174,12 +206,32 @@ class Store(Protocol):
         """Remember that the sheet shows these mails while Freigabe is still blank."""
         ...
 
+    def begin(self) -> "Store":
+        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused."""
+        ...
+
+    def require_turn(self) -> None:
+        """Raise `OutsideError` when another run began after this one did."""
+        ...
+
     def record(self, run: RunRecord) -> None:
-        """Append one run to the history."""
+        """Append one run to the history, and forget those of long ago."""
         ...
 
     def runs(self, limit: int) -> tuple[RunRecord, ...]:
         """Return the newest runs, newest first."""
+        ...
+
+    def take_slot(self, job: Job, slot: datetime) -> bool:
+        """Note that this slot is done; False when it was."""
+        ...
+
+    def newest_slot(self, job: Job) -> datetime | None:
+        """Return the newest slot that was done, None before the first."""
+        ...
+
+    def is_done(self, job: Job, slot: datetime) -> bool:
+        """Say whether this slot was done."""
         ...
 
     def outbox(self) -> tuple[QueuedMail, ...]:
@@ -275,5 +327,8 @@ class Mailer(Protocol):
     """Whoever hands mails over."""
 
     def drain(self, store: Store, now: datetime, takes: Takes | None = None) -> Drained:
-        """Hand over what is due (None: all of it), note how each try ended, never raise for what a mail server does."""
+        """Hand over what is due (None: all of it), note how each try ended, never raise for what a mail server does.
+
+        `takes` is asked again right before each mail; whatever it raises ends the drain between two mails.
+        """
         ...

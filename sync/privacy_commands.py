@@ -6,8 +6,8 @@ What belongs here: opening the outside for them, asking, and saying what was don
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TextIO
 
 from reports.letter import Letter, letter_draft, letter_recipient
 from reports.letter import letter as write
@@ -18,6 +18,7 @@ from scoring.parsing.contacts import directory_of_alliance
 from scoring.parsing.identity import key
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEETINGS, RECIPIENTS
 from scoring.text import nearest
+from sync.asking import is_meant
 from sync.clock import now_of
 from sync.config import Config, load_config
 from sync.contacts import read_contacts
@@ -25,16 +26,23 @@ from sync.decision import Contacts, parsed
 from sync.erase import Mentioned, erased, mentions, names_of, pseudonym
 from sync.errors import OutsideError, SetupError
 from sync.letter_files import as_pdf, write_letter
+from sync.lock import Lock, only_one
 from sync.own_templates import read_own_templates
 from sync.ports import Sheet
+from sync.progress import progress
+from sync.service import PATIENCE
 from sync.source import open_contacts, open_sheet
 from sync.state import SqlStore, opened_store, opened_to_look
 from sync.state.erasing import Forgotten
 
 _THEN = (
     "Then run `klima-allianz sync`: it writes the tabs of the service anew. Out of reach of this program: mails that "
-    "were sent, backups of the state file, letters and reports written before."
+    "were sent, letters and reports written before."
 )
+
+_BACKUPS = "Backups still hold the name: make a new one with `klima-allianz backup FILE` and delete those before it."
+
+_QUESTION = "This cannot be undone. Forget this name everywhere?"
 
 _WHERE_NAMES_STAND = (ACTORS, MEETINGS, LETTERS, CONTACTS, RECIPIENTS)
 
@@ -61,27 +69,19 @@ def erase(options: Namespace) -> int:
     config, name = load_config(options.config), options.name.strip()
     if not name:
         raise SetupError("Whom? Write the name as it stands in the sheet.")
-    if not options.yes and not is_meant(sys.stdin):
+    if not options.yes and not is_meant(sys.stdin, _QUESTION, "Nothing was erased"):
         print("Nothing was changed.")
         return 0
     now = datetime.now(UTC).astimezone(config.alliance.zone)
-    with opened_store(config.state.file) as store:
+    with _alone(config, now), opened_store(config.state.file) as store:
         before = store.load()
         names, after = names_of(before, name), erased(before, name)
         there = tuple(_still_there(config, store, before, names, now))
         forgotten = store.erase(names, pseudonym(before, name), before, after, now)
     _require_found(before, after, name, forgotten, there)
     print(_what_was_done(forgotten, is_actor=after != before))
-    print(*there, _THEN, sep="\n")
+    print(*there, _THEN, _BACKUPS, sep="\n")
     return 0
-
-
-def is_meant(answers: TextIO) -> bool:
-    """Ask the person at the terminal; `SetupError` without one, because nothing brings back what is erased."""
-    if not answers.isatty():
-        raise SetupError("Nothing was erased: without a terminal to ask at, add --yes.")
-    print("This cannot be undone. Forget this name everywhere? [y/N] ", end="", flush=True)
-    return answers.readline().strip().casefold() in {"y", "yes", "j", "ja"}
 
 
 def letter(options: Namespace) -> int:
@@ -102,6 +102,13 @@ def letter(options: Namespace) -> int:
     print(*write_letter(options.into, written, pdf, draft), sep="\n")
     print(*_to_know(written, CONTACTS.title(config.alliance.language)), sep="\n")
     return 0
+
+
+@contextmanager
+def _alone(config: Config, now: datetime) -> Iterator[None]:
+    """Wait for a run that is under way: it has read the name, and would store and write it again."""
+    with progress() as told, only_one(Lock.RUN, config.state.file, now, patience=PATIENCE, waiting=told.step):
+        yield
 
 
 def _still_there(

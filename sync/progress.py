@@ -13,6 +13,10 @@ class Progress(Protocol):
         """Say what is being done now."""
         ...
 
+    def go_on(self) -> None:
+        """Raise `SystemExit` between two requests when somebody asked the program to end; else do nothing."""
+        ...
+
 
 class PlainProgress:
     """One line per step."""
@@ -21,6 +25,9 @@ class PlainProgress:
         """Print the step."""
         sys.stderr.write(f"{text} …\n")
 
+    def go_on(self) -> None:
+        """Go on: nobody can ask."""
+
 
 class _LiveProgress:
     def __init__(self, show: Callable[[str], None]) -> None:
@@ -28,6 +35,9 @@ class _LiveProgress:
 
     def step(self, text: str) -> None:
         self._show(f"{text} …")
+
+    def go_on(self) -> None:
+        """Go on: nobody can ask."""
 
 
 @contextmanager

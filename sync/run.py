@@ -12,7 +12,7 @@ from reports.fuse import held_sentence
 from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.own_templates import template_problems
 from reports.result import RunCounts
-from reports.tabs import lookup_rows, outbox_rows, run_row, service_rows
+from reports.tabs import lookup_rows, outbox_rows, run_answer, run_row, service_rows
 from reports.week import iso_week
 from reports.wording import words
 from scoring.alliance import Alliance
@@ -22,7 +22,7 @@ from scoring.snapshot import Snapshot
 from scoring.tabs import RESULTS
 from sync.decision import Contacts, Decision, Options, Seen, decide, look
 from sync.errors import OutsideError, SetupError, SheetChangedError
-from sync.plan import highest_number, plan_held, plan_writes
+from sync.plan import changes, highest_number, is_asked_for, plan_held, plan_writes, with_answer
 from sync.ports import Drained, Mailer, Sheet, Store, WritePlan
 from sync.progress import Progress
 from sync.releases import shown_mails
@@ -151,7 +151,11 @@ class _Run:
 
     def _drain(self, *, waits: bool) -> Drained:
         """Hand over what is due; mails to contacts stay where they are while nobody can say whether they may go."""
-        takes = (lambda queued: queued.mail.kind is not MailKind.WELCOME) if waits else None
+
+        def takes(queued: QueuedMail) -> bool:
+            self.progress.go_on()
+            return not waits or queued.mail.kind is not MailKind.WELCOME
+
         return self.mailer.drain(self.store, self.options.now, takes)
 
     def _look_again(self, plan: WritePlan, outbox: Sequence[QueuedMail]) -> None:
@@ -165,28 +169,56 @@ class _Run:
     def _plan(
         self, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail], drained: Drained
     ) -> WritePlan:
-        options, speak = self.options, words(self.options.language)
+        """Return what to write; whoever ticked "Jetzt synchronisieren" is told what this run did."""
+        state = self._state(decision, drained)
+        held = decision.hold is not None
+        plan = self._held_plan(snapshot, outbox, state) if held else self._whole_plan(snapshot, decision, outbox, state)
+        if not is_asked_for(snapshot):
+            return plan
+        speak, (actors, changed) = words(self.options.language), changes(plan)
+        answer = run_answer(actors, drained.sent, speak, changed=changed) if not held else speak.text("overview.asked")
+        return with_answer(plan, run_row(self.options.now, state, speak, answer))
+
+    def _state(self, decision: Decision, drained: Drained) -> str:
+        """Return how the run went, as the first line of Übersicht ends."""
+        speak = words(self.options.language)
         if decision.hold is not None:
-            state = held_sentence(decision.hold, speak)
-            row, mails = run_row(options.now, state, speak), outbox_rows(outbox, options.now, speak)
-            return plan_held(snapshot, row, mails, options.language, today=speak.day(options.today), state=state)
+            return held_sentence(decision.hold, speak)
         pause = self.store.pause()
         waits = pause.reason.value if pause else "folder" if drained.problem else ""
-        state = speak.text(f"overview.run.paused.{waits}" if waits else "overview.run.fine")
+        return speak.text(f"overview.run.paused.{waits}" if waits else "overview.run.fine")
+
+    def _held_plan(self, snapshot: Snapshot, outbox: Sequence[QueuedMail], state: str) -> WritePlan:
+        options, speak = self.options, words(self.options.language)
+        row, mails = run_row(options.now, state, speak), outbox_rows(outbox, options.now, speak)
+        return plan_held(snapshot, row, mails, options.language, today=speak.day(options.today), state=state)
+
+    def _whole_plan(
+        self, snapshot: Snapshot, decision: Decision, outbox: Sequence[QueuedMail], state: str
+    ) -> WritePlan:
+        options, speak = self.options, words(self.options.language)
+        alliance, assessment = decision.alliance, decision.assessment
         tables = service_rows(
-            decision.alliance, decision.assessment, decision.memory, outbox, options.now, speak, state
+            alliance,
+            assessment,
+            decision.memory,
+            outbox,
+            options.now,
+            speak,
+            state,
+            options.handbook,
+            options.timetable,
         )
-        results, language = tables[RESULTS.name], options.language
-        fills = self.sheet.fills_lookups
-        lookups = lookup_rows(decision.alliance, decision.assessment, results, speak) if fills else {}
+        lookups = lookup_rows(alliance, assessment, tables[RESULTS.name], speak) if self.sheet.fills_lookups else {}
         today = speak.day(options.today)
-        return plan_writes(snapshot, decision.alliance, tables, lookups, language, today=today, state=state)
+        return plan_writes(snapshot, alliance, tables, lookups, options.language, today=today, state=state)
 
     def _write(self, plan: WritePlan, snapshot: Snapshot) -> None:
         if plan.is_empty:
             self.progress.step("nothing to write")
         else:
             self.progress.step(f"writing {plan.cells} cells")
+            self.store.require_turn()
             self.sheet.write(plan, snapshot)
 
 

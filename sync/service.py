@@ -15,13 +15,17 @@ from sync.contacts import read_contacts
 from sync.decision import Options
 from sync.delivery import open_mailer
 from sync.errors import OutsideError, SetupError
-from sync.lock import only_run
+from sync.lock import Lock, only_one
 from sync.own_templates import read_own_templates
-from sync.ports import Mailer, RunOutcome, RunRecord, Store
+from sync.ports import Mailer, RunOutcome, RunRecord, Store, Trigger
 from sync.progress import Progress
 from sync.run import Outcome, run
+from sync.slots import due_kinds, timetable_of
 from sync.source import open_sheet, sheet_link
 from sync.state import opened_store, opened_to_look
+
+PATIENCE = 60
+"""How long a run waits for another one that is under way, s: longer than most of them take."""
 
 
 def run_options(
@@ -33,7 +37,10 @@ def run_options(
         now=now,
         sender=config.mail.sender if config.mail.enabled else None,
         sheet_link=sheet_link(config),
+        handbook=config.alliance.handbook,
+        timetable=timetable_of(config, now),
         own=read_own_templates(config.mail.templates),
+        due=due_kinds(config, now) if config.mail.enabled else frozenset(),
         dry_run=dry_run,
         confirm=confirm,
         accept=accept,
@@ -47,35 +54,63 @@ def look_once(config: Config, options: Options, progress: Progress) -> Outcome:
         return run(sheet, store, open_mailer(config.mail), options, progress, partial(read_contacts, config))
 
 
-def run_once(config: Config, options: Options, progress: Progress) -> Outcome:
-    """Run, and record how it went; what goes on failing is told to the operator once, and once when it is over."""
-    started, mailer = time.monotonic(), open_mailer(config.mail)
-    lock = only_run(config.state.file, options.now)
-    with lock, opened_store(config.state.file) as store, collector_paused():
+def run_once(
+    config: Config,
+    options: Options,
+    progress: Progress,
+    trigger: Trigger = Trigger.HAND,
+    *,
+    patience: float = 0,
+) -> Outcome:
+    """Run, and record how it went; what goes on failing is told to the operator once, and once when it is over.
+
+    While another run is under way this one waits for it, for at most `patience` seconds.
+    """
+    mailer = open_mailer(config.mail)
+    lock = only_one(Lock.RUN, config.state.file, options.now, patience=patience, waiting=progress.step)
+    with lock, opened_store(config.state.file) as state, collector_paused():
+        started, store = time.monotonic(), state.begin()
         try:
             sheet = open_sheet(config, store, options.now, looks_only=False)
             outcome = run(sheet, store, mailer, options, progress, partial(read_contacts, config))
         except Exception as error:
-            _failed(store, mailer, config, options, time.monotonic() - started, error)
+            _failed(store, mailer, config, options, trigger, time.monotonic() - started, error)
             raise
-        store.record(_done(options.now, time.monotonic() - started, outcome))
+        store.record(_done(options.now, trigger, time.monotonic() - started, outcome))
         operator.tell_how_it_went(store, mailer, config, options, outcome)
     return outcome
 
 
-def _failed(store: Store, mailer: Mailer, config: Config, options: Options, seconds: float, error: Exception) -> None:
+def _failed(
+    store: Store,
+    mailer: Mailer,
+    config: Config,
+    options: Options,
+    trigger: Trigger,
+    seconds: float,
+    error: Exception,
+) -> None:
     is_bug = not isinstance(error, OutsideError | SetupError)
     problem = f"a mistake in the program ({type(error).__name__})" if is_bug else str(error)
     passes = isinstance(error, OutsideError) and not error.permanent
     with suppress(OutsideError):  # a damaged store must not hide what went wrong first
-        store.record(RunRecord(started_at=options.now, outcome=RunOutcome.FAILED, seconds=seconds, problem=problem))
+        store.record(
+            RunRecord(
+                started_at=options.now,
+                outcome=RunOutcome.FAILED,
+                trigger=trigger,
+                seconds=seconds,
+                problem=problem,
+            )
+        )
         operator.tell_failure(store, mailer, config, options, problem, permanent=not passes)
 
 
-def _done(now: datetime, seconds: float, outcome: Outcome) -> RunRecord:
+def _done(now: datetime, trigger: Trigger, seconds: float, outcome: Outcome) -> RunRecord:
     return RunRecord(
         started_at=now,
         outcome=RunOutcome.HELD if outcome.decision.hold else RunOutcome.OK,
+        trigger=trigger,
         reads=outcome.counts.reads,
         writes=outcome.counts.writes,
         cells_written=outcome.counts.cells_written,

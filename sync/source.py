@@ -5,10 +5,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sync.config import Config, is_workbook
-from sync.google import GoogleAccess, GoogleSheet, connect, extend_spreadsheet
+from sync.google import GoogleAccess, GoogleSheet, Patience, connect, extend_spreadsheet, watch_spreadsheet
 from sync.layout import SetupReport
-from sync.ports import Sheet, Store
-from sync.workbook import WorkbookSheet, create_workbook, extend_workbook, workbook_exists
+from sync.ports import Sheet, Store, Watch
+from sync.workbook import WorkbookSheet, WorkbookWatch, create_workbook, extend_workbook, workbook_exists
+
+BETWEEN_RUNS = Patience(answer=20, deadline=20)
+"""A look between two runs is made again a minute later anyway."""
 
 
 def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool) -> Sheet:
@@ -24,6 +27,13 @@ def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool)
         tab_ids=store.tab_ids(),
         keep=lambda tabs: None if looks_only else store.keep_tabs(tabs, today),
     )
+
+
+def open_watch(config: Config) -> Watch:
+    """Return what looks at the sheet between two runs. `SetupError` for a bad key file."""
+    if config.sheet.source == "workbook":
+        return WorkbookWatch(config.sheet.workbook)
+    return watch_spreadsheet(connect(replace(google_access(config), patience=BETWEEN_RUNS)))
 
 
 def open_contacts(config: Config) -> Sheet:

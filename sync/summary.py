@@ -3,7 +3,8 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scoring.tabs import TABS
 from sync.config import Config
 from sync.ports import Cause, Pause, RunRecord
 from sync.run import Outcome
+from sync.slots import NextSlots
 
 RANKING_ROWS = 5
 FOLLOWING = 5
@@ -104,44 +106,73 @@ def print_where(config_file: Path, config: Config) -> None:
     )
 
 
-def print_status(
-    runs: Sequence[RunRecord],
-    mails: Sequence[QueuedMail],
-    pause: Pause | None,
-    episodes: Mapping[Cause, datetime],
-    config: Config,
-) -> None:
-    """Print the newest runs first, then the outbox and what goes on failing."""
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Where the service stands: `worker` says who it is and since when, "" for none; `next` is None without one."""
+
+    runs: Sequence[RunRecord]
+    last_success: datetime | None
+    worker: str
+    next: NextSlots | None
+    mails: Sequence[QueuedMail]
+    pause: Pause | None
+    episodes: Mapping[Cause, datetime]
+
+
+def print_status(state: State, config: Config) -> None:
+    """Print the newest runs first, then the worker, the outbox and what goes on failing."""
     console = _console()
-    if not runs:
+    if state.runs:
+        console.print(_runs(state.runs, config))
+    else:
         console.print("No run yet: `klima-allianz sync` makes the first.")
+    for line in (*_worker_lines(state, config), *_mail_lines(state, config)):
+        console.print(line, markup=False, highlight=False)
+
+
+def _runs(runs: Sequence[RunRecord], config: Config) -> Table:
     table = Table(box=None, pad_edge=False)
-    for title in ("run", "outcome", "cells", "mails", "notes", "seconds", "problem"):
-        table.add_column(title, justify="left" if title in {"run", "outcome", "problem"} else "right")
+    for title in ("run", "outcome", "why", "cells", "mails", "notes", "seconds", "problem"):
+        table.add_column(title, justify="left" if title in {"run", "outcome", "why", "problem"} else "right")
     for run in runs:
-        started = run.started_at.astimezone(config.alliance.zone)
         table.add_row(
-            f"{started:%Y-%m-%d %H:%M}",
+            _when(run.started_at, config),
             run.outcome,
+            run.trigger,
             str(run.cells_written),
             str(run.mails_queued),
             str(run.notes),
             f"{run.seconds:.1f}",
             Text(run.problem),
         )
-    if runs:
-        console.print(table)
-    states = Counter(queued.state for queued in mails)
-    told = ", ".join(f"{states[state]} {state}" for state in MailState if states[state])
-    console.print(f"outbox: {told or 'empty'}", highlight=False)
-    if pause is not None:
-        until = f" until {pause.until.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if pause.until else ""
-        console.print(f"the whole queue is paused{until} ({pause.reason})", highlight=False)
-    for cause, since in episodes.items():
-        began = since.astimezone(config.alliance.zone)
-        console.print(f"failing since {began:%Y-%m-%d %H:%M}: {cause}", highlight=False)
+    return table
+
+
+def _worker_lines(state: State, config: Config) -> Iterator[str]:
+    if state.runs:
+        yield f"last success: {_when(state.last_success, config) if state.last_success else 'none yet'}"
+    if state.next is None:
+        yield "no worker is running: nothing happens by itself until one is started"
+        return
+    yield f"a worker is running ({state.worker})"
+    slots = {"sync": state.next.sync, "weekly report": state.next.digest, "reminders": state.next.reminders}
+    yield f"next: {', '.join(f'{name} {_when(slot, config)}' for name, slot in slots.items() if slot)}"
+
+
+def _mail_lines(state: State, config: Config) -> Iterator[str]:
+    states = Counter(queued.state for queued in state.mails)
+    yield f"outbox: {', '.join(f'{states[known]} {known}' for known in MailState if states[known]) or 'empty'}"
+    if state.pause is not None:
+        until = f" until {_when(state.pause.until, config)}" if state.pause.until else ""
+        yield f"the whole queue is paused{until} ({state.pause.reason})"
+    for cause, since in state.episodes.items():
+        yield f"failing since {_when(since, config)}: {cause}"
     if states[MailState.WAITING]:
-        console.print("waiting mails go out after ja at Freigabe on Postausgang, or `klima-allianz mail release N`")
+        yield "waiting mails go out after ja at Freigabe on Postausgang, or `klima-allianz mail release N`"
+
+
+def _when(moment: datetime, config: Config) -> str:
+    return f"{moment.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}"
 
 
 def print_mails(mails: Sequence[QueuedMail], config: Config) -> None:
@@ -162,7 +193,7 @@ def print_mails(mails: Sequence[QueuedMail], config: Config) -> None:
             Text(queued.mail.subject),
             queued.state,
             str(queued.attempts),
-            f"{due.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if due else "",
+            _when(due, config) if due else "",
             Text(queued.problem),
         )
     console.print(table)

@@ -126,7 +126,9 @@ def likely_headers(tab: Tab) -> list[str]:
 def nearest_header(text: str, columns: Iterable[Column], language: Language) -> str:
     """Return the header that the text most likely means, or ""."""
     candidates = {
-        fold(name): column.header(language) for column in columns for name in (column.de, column.en, *column.aliases)
+        name: column.header(language)
+        for column in columns
+        for name in (*map(fold, (column.de, column.en, *column.aliases)), *names(column))
     }
     return nearest(text, candidates)
 

@@ -56,20 +56,24 @@ class Delivery:
         if pause is not None and not any(queued.state.is_open for queued in store.outbox()):
             change_pause(store, None)  # nothing is left that could find out whether it is over
         due = due_mails(store, now, takes, with_uncertain=self.uncertain == "resend")
-        states = list(self._tries(store, due[:CAP], now))
+        states = list(self._tries(store, due[:CAP], now, takes))
         return Drained(
             sent=states.count(MailState.SENT),
             given_up=expired + states.count(MailState.FAILED),
             capped=len(due) > CAP,
         )
 
-    def _tries(self, store: Store, mails: Sequence[QueuedMail], now: datetime) -> Iterator[MailState]:
+    def _tries(
+        self, store: Store, mails: Sequence[QueuedMail], now: datetime, takes: Takes | None
+    ) -> Iterator[MailState]:
         """Yield where each mail stands after its try; ends early when going on is of no use today."""
         ends_at, session = self.clock() + BUDGET, Session(self.server)
         try:
             for at, queued in enumerate(mails):
                 if self.clock() >= ends_at:
                     return
+                if takes is not None and not takes(queued):
+                    continue
                 if (problem := _obstacle(queued)) != "":
                     yield from _give_up(store, queued, problem, now)
                     continue

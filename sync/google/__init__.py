@@ -17,7 +17,7 @@ from scoring.snapshot import Snapshot
 from sync.errors import SheetChangedError
 from sync.layout import SetupReport
 from sync.ownership import assert_ours
-from sync.ports import Calls, Finding, KnownTab, WritePlan
+from sync.ports import Calls, Finding, KnownTab, Watch, WritePlan
 
 if TYPE_CHECKING:
     from scoring.alliance import Alliance
@@ -112,6 +112,13 @@ def connect(access: GoogleAccess) -> "Connection":
     from sync.google.key import read_key  # noqa: PLC0415  # heavy
 
     return Connection(access, read_key(access.credentials))
+
+
+def watch_spreadsheet(connection: "Connection") -> Watch:
+    """Return what looks at the tick box of a spreadsheet between two runs. See `sync.google.watch`."""
+    from sync.google.watch import GoogleWatch  # noqa: PLC0415  # heavy
+
+    return GoogleWatch(connection)
 
 
 def extend_spreadsheet(connection: "Connection", language: Language, known: Mapping[str, str]) -> SetupReport:

@@ -79,6 +79,21 @@ class Connection:
 
         return self._carry_out(ask)
 
+    def cell(self, title: str, name: str) -> Cell:
+        """Return one cell ("B2") of the tab, None when it is blank; raises `SheetChangedError` when there is no tab."""
+        params: ParamsType = {"valueRenderOption": "UNFORMATTED_VALUE"}
+        place = absolute_range_name(title, name)
+
+        def ask() -> Cell:
+            answer = as_object(lambda: self._client.values_get(self.spreadsheet, place, params))
+            values = answer.get("values", [[None]])
+            if not _is_grid(values) or not values or not values[0]:
+                raise InvalidJSONError
+            cell: Cell = values[0][0]
+            return cell
+
+        return self._carry_out(ask)
+
     def update(self, requests: Sequence[Mapping[str, Any]], *, fields: str) -> dict[str, Any]:
         """Carry out the requests in one atomic call; return what `fields` names of the answer and the sheet then.
 

@@ -1,5 +1,6 @@
-"""The key file of the service account: reading it, and what to do about one that is of no use.
+"""The key file of the service account: finding and reading it, and what to do about one that is of no use.
 
+A systemd credential (LoadCredential=) of the same name comes before the file, which root alone can read then.
 Nothing is asked of Google here: whether the key still counts shows with the first call (`sync.google.failures`).
 """
 
@@ -32,9 +33,14 @@ class KeyFile:
     credentials: Credentials = field(repr=False)
 
 
-def read_key(path: Path) -> KeyFile:
-    """Return the key; `SetupError` with the way out when the file is missing, open to others or no such key."""
-    info = _info(path, _text(path))
+def read_key(path: Path, environ: Mapping[str, str] | None = None) -> KeyFile:
+    """Return the key; `SetupError` with the way out when the file is missing, open to others or no such key.
+
+    `environ` is asked for systemd's credentials; None is that of the process.
+    """
+    credential = _credential(path.name, os.environ if environ is None else environ)
+    path = credential or path
+    info = _info(path, _text(path, is_ours=credential is not None))
     try:
         credentials = Credentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     except ValueError:  # says what is wrong with the key by quoting it
@@ -42,11 +48,22 @@ def read_key(path: Path) -> KeyFile:
     return KeyFile(account=info["client_email"], credentials=credentials)
 
 
-def _text(path: Path) -> str:
+def _credential(name: str, environ: Mapping[str, str]) -> Path | None:
+    """Return the file that systemd hands to this service under that name, None without one."""
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    path = Path(folder) / name
+    return path if folder and path.is_file() else None
+
+
+def _text(path: Path, *, is_ours: bool) -> str:
+    """Return what the file holds. `is_ours` says that nobody else can get at it, whatever its mode.
+
+    systemd gives a service its credentials by an access list, whose mask shows as the mode of the group: 0440.
+    """
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise _no_key(path)  # a pipe would be waited for
-        if os.name == "posix" and path.is_file() and path.stat().st_mode & OTHERS_MAY_READ:
+        if not is_ours and os.name == "posix" and path.is_file() and path.stat().st_mode & OTHERS_MAY_READ:
             raise SetupError(f"The key {path} can be read by others on this machine: run chmod 600 {path}.")
         with path.open(encoding="utf-8-sig") as file:
             return file.read(LARGEST)

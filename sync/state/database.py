@@ -7,6 +7,7 @@ All that is particular to SQLite stands here. What is in the tables is `sync.sta
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,22 @@ BUSY_SECONDS = 5
 """How long a connection waits for another one's write."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a file is expected to be, in the words of whoever has to do something when it is not."""
+
+    name: str
+    if_damaged: str
+    if_other: str
+
+
+STATE = Wanted(
+    name="The state file",
+    if_damaged="go back to a backup with `klima-allianz restore`, or move it away to start with an empty memory",
+    if_other="name another one as [state] file",
+)
+
+
 def open_database(path: Path) -> Engine:
     """Return an engine on the state file with all migrations applied; a missing file is created, readable by its owner.
 
@@ -32,17 +49,26 @@ def open_database(path: Path) -> Engine:
     cannot be opened.
     """
     config = _migration_config()
-    scripts = ScriptDirectory.from_config(config)
     if _is_new(path):
         _create(path)
-    _refuse_other_files(path)
-    revision = _revision(path)
-    if revision not in (None, *(script.revision for script in scripts.walk_revisions())):
-        raise SetupError(f"The state file {path} was written by a newer version: update this program.")
+    revision = known_revision(path)
     engine = _engine(path)
-    if revision != scripts.get_current_head():
+    if revision != ScriptDirectory.from_config(config).get_current_head():
         _migrate(engine, config)
     return engine
+
+
+def known_revision(path: Path, wanted: Wanted = STATE) -> str | None:
+    """Return the version of the tables in the file, None for an empty one; reads all of it and cannot change it.
+
+    Raises `SetupError` when it is damaged, from a newer version, not a state file, or cannot be opened.
+    """
+    _refuse_other_files(path, wanted)
+    revision = _revision(path, wanted)
+    scripts = ScriptDirectory.from_config(_migration_config())
+    if revision not in (None, *(script.revision for script in scripts.walk_revisions())):
+        raise SetupError(f"{wanted.name} {path} was written by a newer version: update this program.")
+    return revision
 
 
 def compact(engine: Engine) -> None:
@@ -58,14 +84,14 @@ def compact(engine: Engine) -> None:
         raise OutsideError(f"The state file is in use ({error}); do this again to clear its last traces.") from None
 
 
-def _refuse_other_files(path: Path) -> None:
+def _refuse_other_files(path: Path, wanted: Wanted) -> None:
     try:
         with path.open("rb") as file:
             start = file.read(len(SQLITE_MAGIC))
     except OSError as error:
-        raise SetupError(f"The state file {path} cannot be opened: {error.strerror}.") from None
+        raise SetupError(f"{wanted.name} {path} cannot be opened: {error.strerror}.") from None
     if start and start != SQLITE_MAGIC[: len(start)]:
-        raise SetupError(f"{path} is a file of another kind: name another one as [state] file.")
+        raise SetupError(f"{path} is a file of another kind: {wanted.if_other}.")
 
 
 def _is_new(path: Path) -> bool:
@@ -85,8 +111,7 @@ def _create(path: Path) -> None:
         raise SetupError(f"The state file {path} cannot be created: {error.strerror}.") from None
 
 
-def _revision(path: Path) -> str | None:
-    """Return the version of the tables, None for an empty file; reads the whole file first and cannot change it."""
+def _revision(path: Path, wanted: Wanted) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as reader:
             (problem,) = reader.execute("PRAGMA integrity_check(1)").fetchone()
@@ -95,15 +120,14 @@ def _revision(path: Path) -> str | None:
             revisions = [name for (name,) in reader.execute("SELECT version_num FROM alembic_version")] if ours else []
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            raise OutsideError(f"The state file {path} is in use by another program.") from None
+            raise OutsideError(f"{wanted.name} {path} is in use by another program.") from None
         problem, tables, revisions = str(error), [], []
+    except UnicodeDecodeError:  # what SQLite says quotes the damaged name of a table
+        problem, tables, revisions = "a name that is none", [], []
     if problem != "ok":
-        raise SetupError(
-            f"The state file {path} is damaged ({problem.splitlines()[-1]}): "
-            "put a backup in its place, or move it away to start with an empty memory."
-        )
+        raise SetupError(f"{wanted.name} {path} is damaged ({problem.splitlines()[-1]}): {wanted.if_damaged}.")
     if tables and not revisions:
-        raise SetupError(f"{path} is a database of another program: name another state file.")
+        raise SetupError(f"{path} is a database of another program: {wanted.if_other}.")
     return revisions[0] if revisions else None
 
 

@@ -14,14 +14,15 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from scoring.domain import Stage, StepStatus
 from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
 from sync.state import tables
-from sync.state.meta_rows import read_value, write_value
-
-# The names in `meta`
-_ADDRESS_KEY = "address_key"  # hex; made with the store, never changes
-_FIRST_COMMIT = "first_commit"  # ISO moment of the first that was no baseline; until then everything found is one
-_INVENTORY = "inventory"
-_LAST_NUMBER = "last_number"  # the highest number of a mail that the sheet ever showed
-_SILENT_WEEK = "silent_week"
+from sync.state.meta_rows import (
+    ADDRESS_KEY,
+    FIRST_COMMIT,
+    INVENTORY,
+    LAST_NUMBER,
+    SILENT_WEEK,
+    read_value,
+    write_value,
+)
 
 _SUCCESSES = select(tables.outbox.c.key, tables.outbox.c.state).where(tables.outbox.c.kind == "success")
 
@@ -39,21 +40,21 @@ def load_memory(connection: Connection) -> Memory:
         actors=_load_actors(connection),
         steps_done=_load_steps_done(connection),
         history=_load_history(connection),
-        inventory=read_value(connection, _INVENTORY) or "",
+        inventory=read_value(connection, INVENTORY) or "",
         notes_since=_load_mapping(connection, tables.note_seen),
         tab_ids=_load_mapping(connection, tables.sheet_tab),
         reported_weeks=frozenset(key.split(":")[1] for key, kind in keys if kind == "digest"),
         reminded=frozenset(key for key, kind in keys if kind == "reminder"),
         success_reports={row.key: row.state == "cancelled" for row in connection.execute(_SUCCESSES)},
-        silent_week=read_value(connection, _SILENT_WEEK) or "",
+        silent_week=read_value(connection, SILENT_WEEK) or "",
         last_number=_last_number(connection),
         events=_load_events(connection),
         pending=_load_mapping(connection, tables.pending),
         objections=frozenset(connection.scalars(select(tables.objection.c.address_id))),
         erased=_load_mapping(connection, tables.erased),
-        is_baseline=read_value(connection, _FIRST_COMMIT) is None,
+        is_baseline=read_value(connection, FIRST_COMMIT) is None,
         stages=_load_stages(connection),
-        address_key=bytes.fromhex(read_value(connection, _ADDRESS_KEY) or ""),
+        address_key=bytes.fromhex(read_value(connection, ADDRESS_KEY) or ""),
     )
 
 
@@ -68,11 +69,11 @@ def write_memory(connection: Connection, stored: Memory, after: Memory, now: dat
     """Write what differs between what is stored and what the run found out on `now`."""
     day = now.date()
     if stored.is_baseline != after.is_baseline:
-        write_value(connection, _FIRST_COMMIT, None if after.is_baseline else now.isoformat())
+        write_value(connection, FIRST_COMMIT, None if after.is_baseline else now.isoformat())
     if after.silent_week != stored.silent_week:
-        write_value(connection, _SILENT_WEEK, after.silent_week)
+        write_value(connection, SILENT_WEEK, after.silent_week)
     if after.inventory != stored.inventory:
-        write_value(connection, _INVENTORY, after.inventory)
+        write_value(connection, INVENTORY, after.inventory)
     _write_actors(connection, stored.actors, after.actors)
     _insert(connection, tables.stage_history, _new_stages(stored.actors, after.actors, day))
     _insert(connection, tables.step_history, _new_steps(stored.steps_done, after.steps_done, day))
@@ -87,19 +88,19 @@ def write_memory(connection: Connection, stored: Memory, after: Memory, now: dat
 
 def make_address_key(connection: Connection) -> None:
     """Make the key that mail addresses are hashed with, once for the life of the store."""
-    if read_value(connection, _ADDRESS_KEY) is None:
-        write_value(connection, _ADDRESS_KEY, secrets.token_hex(32))
+    if read_value(connection, ADDRESS_KEY) is None:
+        write_value(connection, ADDRESS_KEY, secrets.token_hex(32))
 
 
 def note_number(connection: Connection, number: int) -> None:
     """Remember that the sheet shows a mail of that number, which may be higher than any that is stored."""
     if number > _last_number(connection):
-        write_value(connection, _LAST_NUMBER, str(number))
+        write_value(connection, LAST_NUMBER, str(number))
 
 
 def _last_number(connection: Connection) -> int:
     stored = connection.scalar(select(func.max(tables.outbox.c.number))) or 0
-    return max(stored, int(read_value(connection, _LAST_NUMBER) or 0))
+    return max(stored, int(read_value(connection, LAST_NUMBER) or 0))
 
 
 def _load_actors(connection: Connection) -> Mapping[str, RememberedActor]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
 from sync.ports import Cause, KnownTab, Pause, RunRecord
+from sync.timetable import Job
 
 
 class NothingRemembered:
@@ -29,6 +30,14 @@ class NothingRemembered:
         """Refuse: nothing would be kept."""
         raise NotImplementedError
 
+    def begin(self) -> "NothingRemembered":
+        """Refuse: nothing would be kept."""
+        raise NotImplementedError
+
+    def require_turn(self) -> None:
+        """Refuse: no run has begun."""
+        raise NotImplementedError
+
     def record(self, run: RunRecord) -> None:
         """Refuse: nothing would be kept."""
         raise NotImplementedError
@@ -36,6 +45,18 @@ class NothingRemembered:
     def runs(self, limit: int) -> tuple[RunRecord, ...]:  # noqa: ARG002  # the port's signature
         """Return none."""
         return ()
+
+    def take_slot(self, job: Job, slot: datetime) -> bool:
+        """Refuse: nothing would be kept."""
+        raise NotImplementedError
+
+    def newest_slot(self, job: Job) -> datetime | None:  # noqa: ARG002  # the port's signature
+        """Return None."""
+        return None
+
+    def is_done(self, job: Job, slot: datetime) -> bool:  # noqa: ARG002  # the port's signature
+        """Return False."""
+        return False
 
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return none."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, insert
 from reports.mail import Mail, MailKind, MailState, QueuedMail, fingerprint_of
 from scoring.memory import Memory
 from sync.ports import Pause, PauseReason
-from sync.state.meta_rows import read_value, write_value
+from sync.state.meta_rows import LAST_NUMBER, PAUSE, read_value, write_value
 from sync.state.tables import outbox
 
 KEPT = timedelta(days=90)
@@ -23,10 +23,10 @@ KEPT = timedelta(days=90)
 TOO_LATE = "It was not delivered in time."
 INTERRUPTED = "The program was interrupted before the mail server answered: the mail may have arrived."
 
-_PAUSE = "pause"  # the name in `meta`
-
 _MAIL = [field.name for field in fields(Mail) if field.name in outbox.c]
-_OPEN = outbox.c.state.in_([state.value for state in MailState if state.is_open])
+IS_OPEN = outbox.c.state.in_([state.value for state in MailState if state.is_open])
+"""Which rows may still go out."""
+
 _FOR_DELIVERY = outbox.c.kind != MailKind.FUSE
 
 
@@ -35,15 +35,16 @@ def load_outbox(connection: Connection) -> tuple[QueuedMail, ...]:
     return tuple(map(_queued_mail, connection.execute(select(outbox).order_by(outbox.c.number)).mappings()))
 
 
-def add_mails(connection: Connection, mails: Sequence[Mail], now: datetime, last_number: int = 0) -> int:
+def add_mails(connection: Connection, mails: Sequence[Mail], now: datetime) -> int:
     """Insert the mails whose key is new, in their order; return how many. Of two with one key the first counts.
 
-    They are numbered on from `last_number`, or from the last one stored: a number in the sheet means one mail for good.
+    They are numbered on from the highest number that any mail ever had: one in the sheet means one mail for good.
     """
     keys = [mail.key for mail in mails]
     known = set(connection.scalars(select(outbox.c.key).where(outbox.c.key.in_(keys))))
     new = {mail.key: mail for mail in reversed(mails) if mail.key not in known}
-    first = max(connection.scalar(select(func.max(outbox.c.number))) or 0, last_number) + 1
+    shown = int(read_value(connection, LAST_NUMBER) or 0)
+    first = max(connection.scalar(select(func.max(outbox.c.number))) or 0, shown) + 1
     for number, mail in enumerate(sorted(new.values(), key=mails.index), first):
         connection.execute(insert(outbox), _new_row(number, mail, now))
     return len(new)
@@ -54,12 +55,12 @@ def release(connection: Connection, said: Mapping[int, bool], now: datetime) -> 
 
     The fuse's row is over whatever was said: there is nothing to send.
     """
-    open_ = (outbox.c.number.in_(said)) & _OPEN & (outbox.c.state != MailState.SENDING.value)
+    open_ = (outbox.c.number.in_(said)) & IS_OPEN & (outbox.c.state != MailState.SENDING.value)
     for number, kind, state in connection.execute(
         select(outbox.c.number, outbox.c.kind, outbox.c.state).where(open_)
     ).all():
         if not said[number] or kind == MailKind.FUSE:
-            _end(connection, outbox.c.number == number, MailState.CANCELLED)
+            end_mails(connection, outbox.c.number == number, MailState.CANCELLED)
         elif state == MailState.WAITING:
             queued = {"state": MailState.QUEUED.value, "expires_at": now + MailKind(kind).lifetime}
             connection.execute(update(outbox).where(outbox.c.number == number).values(queued))
@@ -111,13 +112,13 @@ def settle_mail(
     counts: bool,
 ) -> None:
     """Note how a try ended; what is over stays as it is."""
-    tried = (outbox.c.number == number) & _OPEN
+    tried = (outbox.c.number == number) & IS_OPEN
     values = {"next_at": next_at, "problem": problem, "attempts": outbox.c.attempts + int(counts)}
     connection.execute(update(outbox).where(tried).values(values))
     if state.is_open:
         connection.execute(update(outbox).where(tried).values(state=state.value))
     else:
-        _end(connection, tried, state, sent_at=now if state is MailState.SENT else None)
+        end_mails(connection, tried, state, sent_at=now if state is MailState.SENT else None)
 
 
 def recover_mails(connection: Connection, now: datetime) -> int:
@@ -127,24 +128,24 @@ def recover_mails(connection: Connection, now: datetime) -> int:
     maybe = {"state": MailState.UNCERTAIN.value, "next_at": None, "problem": INTERRUPTED}
     before = connection.execute(update(outbox).where(sending, outbox.c.dot_at.is_(None)).values(at_once)).rowcount
     after = connection.execute(update(outbox).where(sending, outbox.c.dot_at.is_not(None)).values(maybe)).rowcount
-    late = or_(outbox.c.expires_at <= now, outbox.c.created_at <= now - KEPT) & _OPEN & _FOR_DELIVERY
+    late = or_(outbox.c.expires_at <= now, outbox.c.created_at <= now - KEPT) & IS_OPEN & _FOR_DELIVERY
     unexplained = late & (outbox.c.problem == "")
     connection.execute(update(outbox).where(unexplained).values(problem=TOO_LATE))
-    return before + after + _end(connection, late, MailState.EXPIRED)
+    return before + after + end_mails(connection, late, MailState.EXPIRED)
 
 
 def cancel_objected(connection: Connection, memory: Memory, objections: Collection[str]) -> int:
     """Cancel the open mails to everybody who objected (`Memory.address_id`); return how many that were."""
     if not objections:
         return 0
-    open_ = connection.execute(select(outbox.c.number, outbox.c.recipient).where(_OPEN, _FOR_DELIVERY)).all()
+    open_ = connection.execute(select(outbox.c.number, outbox.c.recipient).where(IS_OPEN, _FOR_DELIVERY)).all()
     numbers = [number for number, recipient in open_ if memory.address_id(recipient) in objections]
-    return _end(connection, outbox.c.number.in_(numbers), MailState.CANCELLED)
+    return end_mails(connection, outbox.c.number.in_(numbers), MailState.CANCELLED)
 
 
 def read_pause(connection: Connection) -> Pause | None:
     """Return why the whole queue waits, None when it does not."""
-    text = read_value(connection, _PAUSE)
+    text = read_value(connection, PAUSE)
     if text is None:
         return None
     row = json.loads(text)
@@ -155,17 +156,17 @@ def read_pause(connection: Connection) -> Pause | None:
 def write_pause(connection: Connection, pause: Pause | None) -> None:
     """Keep the pause, or forget it (None)."""
     if pause is None:
-        write_value(connection, _PAUSE, None)
+        write_value(connection, PAUSE, None)
         return
     row = {"reason": pause.reason.value, "since": pause.since.isoformat()}
     row |= {"until": pause.until.isoformat() if pause.until else ""}
-    write_value(connection, _PAUSE, json.dumps(row))
+    write_value(connection, PAUSE, json.dumps(row))
 
 
-def _end(
+def end_mails(
     connection: Connection, which: ColumnElement[bool], state: MailState, *, sent_at: datetime | None = None
 ) -> int:
-    """Let the mails be over, without address and message, and without the long preview that a release is decided by.
+    """Let the mails be over and return how many, without address and message, and without the preview's long text.
 
     Of a mail to a contact nothing stays that names the person.
     """

@@ -7,21 +7,22 @@ What belongs here: what is one transaction, and the rows of runs, tabs and episo
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from reports.mail import Mail, MailKind, MailState, QueuedMail
 from scoring.memory import Memory
 from sync.errors import OutsideError
-from sync.ports import Cause, KnownTab, Pause, RunOutcome, RunRecord
+from sync.ports import Cause, KnownTab, Pause, RunOutcome, RunRecord, Trigger
 from sync.state import tables
 from sync.state.database import compact, open_database
 from sync.state.erasing import Forgotten, Spellings, forget
 from sync.state.memory_rows import facts, load_memory, make_address_key, note_number, write_memory
+from sync.state.meta_rows import TURN, read_value, write_value
 from sync.state.outbox_rows import (
     add_mails,
     cancel_objected,
@@ -36,6 +37,13 @@ from sync.state.outbox_rows import (
     settle_mail,
     write_pause,
 )
+from sync.timetable import Job
+
+RUNS_KEPT = 10_000
+"""How many runs the history holds: about a hundred days of one every 15 minutes."""
+
+SLOTS_KEPT = timedelta(days=35)
+"""How long a slot that is done is remembered: longer than a clock that is wrong goes unnoticed."""
 
 
 def open_store(path: Path) -> "SqlStore":
@@ -57,6 +65,8 @@ class SqlStore:
     """
 
     engine: Engine
+    turn: int | None = None
+    """Which run this is; None for whoever begins none."""
 
     def load(self) -> Memory:
         """Return what earlier runs left; `is_baseline` until the first commit of a run that could read the letters."""
@@ -88,14 +98,29 @@ class SqlStore:
             note_number(connection, last_number)
             mark_shown(connection, shown)
             release(connection, releases or {}, now)
-            new = add_mails(connection, mails, now, last_number)
+            new = add_mails(connection, mails, now)
             cancel_objected(connection, stored, stored.objections | after.objections)
             return new
 
+    def begin(self) -> "SqlStore":
+        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused."""
+        with replace(self, turn=None).writing() as connection:
+            turn = _newest_turn(connection) + 1
+            write_value(connection, TURN, str(turn))
+        return replace(self, turn=turn)
+
+    def require_turn(self) -> None:
+        """Raise `OutsideError` when another run began after this one did."""
+        with self.reading() as connection:
+            self._require_turn(connection)
+
     def record(self, run: RunRecord) -> None:
-        """Append one run to the history."""
+        """Append one run to the history, and forget those of long ago."""
+        number = tables.run.c.number
         with self.writing() as connection:
             connection.execute(insert(tables.run), asdict(run))
+            newest = connection.scalar(select(func.max(number))) or 0
+            connection.execute(delete(tables.run).where(number <= newest - RUNS_KEPT))
 
     def runs(self, limit: int) -> tuple[RunRecord, ...]:
         """Return the newest runs, newest first."""
@@ -103,7 +128,34 @@ class SqlStore:
         query = select(*columns).order_by(tables.run.c.number.desc()).limit(limit)
         with self.reading() as connection:
             rows = connection.execute(query).mappings()
-            return tuple(RunRecord(**{**row, "outcome": RunOutcome(row["outcome"])}) for row in rows)
+            return tuple(
+                RunRecord(**{**row, "outcome": RunOutcome(row["outcome"]), "trigger": Trigger(row["trigger"])})
+                for row in rows
+            )
+
+    def take_slot(self, job: Job, slot: datetime) -> bool:
+        """Note that this slot is done, and forget those of long ago; False when it was."""
+        done = tables.slot
+        with self.writing() as connection:
+            if connection.scalar(select(done.c.job).where(done.c.job == job, done.c.slot_at == slot)) is not None:
+                return False
+            connection.execute(insert(done), {"job": job.value, "slot_at": slot})
+            connection.execute(delete(done).where(done.c.slot_at < slot - SLOTS_KEPT))
+            return True
+
+    def newest_slot(self, job: Job) -> datetime | None:
+        """Return the newest slot that was done, None before the first."""
+        with self.reading() as connection:
+            newest: datetime | None = connection.scalar(
+                select(func.max(tables.slot.c.slot_at)).where(tables.slot.c.job == job)
+            )
+            return newest
+
+    def is_done(self, job: Job, slot: datetime) -> bool:
+        """Say whether this slot was done."""
+        done = tables.slot
+        with self.reading() as connection:
+            return connection.scalar(select(done.c.job).where(done.c.job == job, done.c.slot_at == slot)) is not None
 
     def outbox(self) -> tuple[QueuedMail, ...]:
         """Return every mail, oldest first; those that are over without address and message."""
@@ -256,14 +308,23 @@ class SqlStore:
         try:
             with _outside_errors(), self.engine.connect().execution_options(read_only=True) as connection:
                 yield connection
-        except (TypeError, ValueError) as error:  # quotes the value, and SQLite has no checksums
+        except (LookupError, TypeError, ValueError) as error:  # quotes the value, and SQLite has no checksums
             raise _damaged("a value that no record can hold") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in one transaction: all of it is stored, or nothing."""
         with _outside_errors(), self.engine.begin() as connection:
+            self._require_turn(connection)
             yield connection
+
+    def _require_turn(self, connection: Connection) -> None:
+        if self.turn is not None and _newest_turn(connection) != self.turn:
+            raise OutsideError("Another run began meanwhile; this one has stopped and changed nothing more.")
+
+
+def _newest_turn(connection: Connection) -> int:
+    return int(read_value(connection, TURN) or 0)
 
 
 @contextmanager
@@ -273,10 +334,14 @@ def _outside_errors() -> Iterator[None]:
     except IntegrityError:
         raise  # a row that the tables refuse is a bug
     except OperationalError as error:
+        if "decode" in str(error.orig):  # it quotes what it could not decode
+            raise _damaged("a text that is none") from None
         raise OutsideError(f"The state file cannot be used now: {error.orig}.") from error
     except DatabaseError as error:
         raise _damaged(error.orig) from error
 
 
 def _damaged(reason: object) -> OutsideError:
-    return OutsideError(f"The state file is damaged ({reason}): put a backup in its place.", permanent=True)
+    return OutsideError(
+        f"The state file is damaged ({reason}): go back to a backup with `klima-allianz restore`.", permanent=True
+    )

@@ -207,6 +207,7 @@ run = Table(
     Column("number", Integer, primary_key=True),
     Column("started_at", Moment, nullable=False),
     Column("outcome", String(16), nullable=False),
+    Column("trigger", String(16), nullable=False),
     Column("reads", Integer, nullable=False),
     Column("writes", Integer, nullable=False),
     Column("cells_written", Integer, nullable=False),
@@ -216,6 +217,14 @@ run = Table(
     Column("problem", Text, nullable=False),
 )
 """The run history."""
+
+slot = Table(
+    "slot",
+    metadata,
+    Column("job", String(16), primary_key=True),
+    Column("slot_at", Moment, primary_key=True),
+)
+"""The slots of the timetable that are done: its key is what makes each one unique."""
 
 meta = Table(
     "meta",

@@ -14,6 +14,9 @@ from scoring.snapshot import Snapshot
 from sync.layout import SetupReport
 from sync.ownership import assert_ours
 from sync.ports import Calls, WritePlan
+from sync.workbook.watch import WorkbookWatch
+
+__all__ = ["WorkbookSheet", "WorkbookWatch", "create_workbook", "extend_workbook", "workbook_exists"]
 
 NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 

@@ -21,6 +21,11 @@ def lock_files(path: Path) -> tuple[tuple[str, Path], ...]:
     )
 
 
+def is_open_elsewhere(path: Path) -> bool:
+    """Say whether a lock file says that somebody has the workbook open."""
+    return any(_exists(lock) for _, lock in lock_files(path.resolve()))
+
+
 def refuse_if_open(path: Path) -> None:
     """Raise `OutsideError` while a lock file says that somebody has the workbook open. Its content is never read."""
     for program, lock in lock_files(path.resolve()):

@@ -24,7 +24,10 @@ from tests.scoring.build import alliance
 
 PAGE = Path("docs/mails.md").read_text(encoding="utf-8")
 KINDS = ["digest", "loi_update", "milestone", "welcome", "success", "reminder", "operator"]
-OF_ALL = {"recipient_name", "first_name", "today", "sheet_link", "unsubscribe_link", "language", "preview", "style"}
+OF_ALL = {
+    *("recipient_name", "first_name", "today", "sheet_link", "handbook_link", "unsubscribe_link"),
+    *("language", "preview", "style"),
+}
 
 
 def row(heading: str, kind: str) -> list[str]:

@@ -28,7 +28,7 @@ from sync.plan import plan_writes
 from sync.ports import Cause, RunOutcome, RunRecord, WritePlan
 from sync.report_files import rendered
 from sync.run import Outcome
-from sync.summary import print_changes, print_mails, print_ranking, print_status
+from sync.summary import State, print_changes, print_mails, print_ranking, print_status
 from tests.hostile.town import BEFORE, NOW, Town
 
 SENDER = "Klima-Allianz <klima-allianz@example.org>"
@@ -152,11 +152,14 @@ def _terminal(decision: Decision, plan: WritePlan, language: Language) -> Iterat
     config = CONFIG.model_copy(update={"alliance": CONFIG.alliance.model_copy(update={"language": language})})
     mails, name = queued(decision.mails), str(decision.alliance.actors["name"].iloc[0])
     failed = RunRecord(started_at=NOW, outcome=RunOutcome.FAILED, problem=f"The workbook {name} is gone.")
+    state = State(
+        runs=[failed], last_success=NOW, worker="", next=None, mails=mails, pause=None, episodes={Cause.MAIL: NOW}
+    )
     for said, say in {
         "sync": lambda: print_changes(outcome, config, dry_run=True),
         "demo": lambda: print_ranking(outcome, config),
         "mail list": lambda: print_mails(mails, config),
-        "status": lambda: print_status([failed], mails, None, {Cause.MAIL: NOW}, config),
+        "status": lambda: print_status(state, config),
     }.items():
         with redirect_stdout(io.StringIO()) as printed:
             say()

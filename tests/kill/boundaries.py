@@ -1,4 +1,4 @@
-"""Where a run can be killed: before and after each SQL statement, HTTP call, SMTP stage and file operation, in order.
+"""Where a run can be killed or stopped: before and after each SQL statement, HTTP call, SMTP stage, file operation.
 
 Nothing of the program is replaced: SQLAlchemy says what it executes; http.client, smtplib and the file system say
 through audit events what they are about to do, and a profiler sees them return. All of it is for a process that will
@@ -34,12 +34,16 @@ Place = tuple[str, int]
 class Tracer:
     """Counts the boundaries of this process and kills it at one: the `number`-th, or the one at `place`.
 
-    Without either it only counts. `folder` is the one whose files matter; `note` receives each label.
+    Without either it only counts. When it `sends` SIGSTOP instead, the process stands still there until somebody lets
+    it go on; `every` (from 1) does that again and again. `folder` is the one whose files matter; `note` receives each
+    label.
     """
 
     folder: Path
     number: int | None = None
     place: Place | None = None
+    every: int | None = None
+    sends: signal.Signals = signal.SIGKILL
     note: Callable[[str], None] = lambda _: None
     seen: Counter[str] = field(default_factory=Counter)
     _doing: str = ""
@@ -50,8 +54,10 @@ class Tracer:
         """Come to a boundary; this may be the end."""
         self.seen[label] += 1
         self.note(label)
-        if self.number == self.seen.total() or self.place == (label, self.seen[label]):
-            os.kill(os.getpid(), signal.SIGKILL)
+        number = self.seen.total()
+        again = self.every is not None and number % self.every == 0
+        if again or self.number == number or self.place == (label, self.seen[label]):
+            os.kill(os.getpid(), self.sends)
 
     def install(self) -> None:
         """Watch this process until it ends: audit hooks cannot be taken out."""

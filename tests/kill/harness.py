@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tests.kill.boundaries import Place
 from tests.kill.laws import Delivery, Left, broken, left
@@ -24,16 +24,26 @@ from tests.mail_server import MailServer, mail_server
 
 ROOT = Path(__file__).parents[2]
 KILLED = -9
+MEMORY = Path("/dev/shm")  # noqa: S108  # a kill leaves what the kernel has, on a disk or not: this is only quicker
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a child ended: its exit code, the boundaries that it came to, and what it says that it did."""
+    """How a child ended: its exit code, the boundaries that it came to, and what it says that it did.
+
+    `problem` is the sentence about what failed outside, "" for nothing.
+    """
 
     code: int
     labels: tuple[str, ...]
     cells_written: int = 0
     mails_queued: int = 0
+    problem: str = ""
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Ended":
+        """Read the driver's answer about a child that has ended."""
+        return cls(code=answer["code"], labels=tuple(answer["labels"]), **(answer["ran"] or {}))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -62,7 +72,7 @@ class Harness:
         """What the mail server took since the last fresh start."""
         return tuple((name, mail.message) for mail in self.server.received for name in mail.recipients)
 
-    def ask(self, **request: object) -> dict[str, object]:
+    def ask(self, **request: object) -> dict[str, Any]:
         """Ask the driver and wait."""
         print(json.dumps(request), file=self.asking, flush=True)
         line = self.answering.readline()
@@ -71,8 +81,7 @@ class Harness:
 
     def run(self, folder: Path, now: datetime, *, number: int | None = None, place: Place | None = None) -> Ended:
         """Run once in a child, which is killed at a boundary, or never."""
-        answer = self.ask(folder=str(folder), now=now.isoformat(), number=number, place=place)
-        return Ended(code=answer["code"], labels=tuple(answer["labels"]), **(answer["ran"] or {}))
+        return Ended.of(self.ask(folder=str(folder), now=now.isoformat(), number=number, place=place))
 
     def fresh(self) -> Path:
         """Return a copy of what was prepared, with an empty mail server."""
@@ -116,6 +125,11 @@ class Harness:
         said = (again.code, again.cells_written, again.mails_queued, len(self.arrived) - mails)
         if said != (0, 0, 0, 0) or self.side.content(folder) != content:
             yield f"8: the second sync did something: code, cells, mails, deliveries {said}"
+
+
+def place_in_memory() -> Path | None:
+    """Return where temporary folders are quick, None where there is no such place."""
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
 
 
 @contextmanager

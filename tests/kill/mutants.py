@@ -144,7 +144,7 @@ MUTANTS = (
         name="a mail can be claimed twice",
         file=ROWS,
         old="open_ = outbox.c.state.in_([MailState.QUEUED.value, MailState.UNCERTAIN.value])",
-        new="open_ = _OPEN",
+        new="open_ = IS_OPEN",
         tests=(TESTS_MAILS, TESTS_DRAIN),
     ),
     Mutant(

@@ -52,6 +52,9 @@ class Silent:
     def step(self, text: str) -> None:
         """Say nothing."""
 
+    def go_on(self) -> None:
+        """Nobody asks it to end."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:

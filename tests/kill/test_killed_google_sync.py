@@ -3,24 +3,32 @@
 import random
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.kill.harness import Harness, harness
+from tests.kill.harness import Harness, harness, place_in_memory
 from tests.kill.sides import GoogleSide
-from tests.kill.test_killed_sync import place_in_memory, tried
+from tests.kill.test_killed_sync import tried
 from tests.sync.worlds import opened_worlds
+
+
+@contextmanager
+def google_town(worlds_in: Path) -> Iterator[Harness]:
+    """Give the town on a Google Sheet, whose server runs in this process."""
+    with (
+        opened_worlds(worlds_in) as worlds,
+        tempfile.TemporaryDirectory(dir=place_in_memory(), prefix="killed-") as folder,
+        harness(Path(folder), GoogleSide(worlds)) as made,
+    ):
+        yield made
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """The town just before the sync that is killed."""
-    with (
-        opened_worlds(tmp_path_factory.mktemp("worlds")) as worlds,
-        tempfile.TemporaryDirectory(dir=place_in_memory(), prefix="killed-") as folder,
-        harness(Path(folder), GoogleSide(worlds)) as made,
-    ):
+    with google_town(tmp_path_factory.mktemp("worlds")) as made:
         yield made
 
 

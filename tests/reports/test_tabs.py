@@ -46,6 +46,12 @@ def test_last_run_is_the_first_line_and_ends_with_how_it_went() -> None:
     assert tables["overview"][0] == ("Letzter Lauf", "am 24.11.2026 um 08:00 Uhr: Mails warten.")
 
 
+def test_handbook_is_the_last_line_when_there_is_a_link() -> None:
+    sheet, link = alliance(), "https://example.org/handbuch"
+    with_link = service_rows(sheet, assessed(sheet), Memory(), (), NOW, DE, handbook=link)["overview"]
+    assert with_link == (*rows(sheet, "overview"), ("Handbuch", link))
+
+
 def queued(number: int, kind: MailKind, state: MailState, sent_at: datetime | None = None) -> QueuedMail:
     mail = Mail(
         key=str(number),

@@ -81,7 +81,7 @@ def test_block_of_the_digest_can_use_what_the_built_in_template_defines() -> Non
         def days_late(self, today: int) -> int:
             return today
 
-    values = {"task": Task(), "today": 1, "first_name": "", "unsubscribe_link": "mailto:x"}
+    values = {"task": Task(), "today": 1, "first_name": "", "unsubscribe_link": "mailto:x", "handbook_link": ""}
     parts = {f"operator/de/{part}": "x" for part in ("subject.txt", "preview.txt", "body.html")}
     content = render("operator", "de", values, Own({**own.sources, **parts, "operator/de/body.txt": source}))
     assert (content.problem, content.text.splitlines()[4]) == ("", "anrufen: seit gestern")

@@ -71,7 +71,7 @@ def test_missing_file_says_what_to_copy(tmp_path: Path) -> None:
             'config.toml: [mail]: transport = "smtp" needs your own address as from = "Klima-Allianz <…>".',
         ),
         ("[shet]\na = 1", "config.toml: [shet] is not a setting. Did you mean sheet?"),
-        ("xyz = 1", "config.toml: [xyz] is not a setting. Known: alliance, sheet, state, mail, report."),
+        ("xyz = 1", "config.toml: [xyz] is not a setting. Known: alliance, sheet, state, mail, schedule, report."),
         ("alliance = 1", "config.toml: [alliance] must be a section with settings below it."),
     ],
 )

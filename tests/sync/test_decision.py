@@ -82,8 +82,9 @@ def kinds(decision: Decision) -> list[tuple[str, str]]:
 
 def test_desk_is_there_only_while_mail_is_switched_on() -> None:
     assert replace(OPTIONS, sender=None).desk is None
-    assert replace(OPTIONS, sheet_link="https://example.org/s").desk == Desk(
-        sender=SENDER, language="de", now=NOW, sheet_link="https://example.org/s"
+    sheet, handbook = "https://example.org/s", "https://example.org/h"
+    assert replace(OPTIONS, sheet_link=sheet, handbook=handbook).desk == Desk(
+        sender=SENDER, language="de", now=NOW, sheet_link=sheet, handbook_link=handbook
     )
 
 

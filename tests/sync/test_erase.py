@@ -22,11 +22,11 @@ from scoring.domain import Stage
 from scoring.memory import Event, EventKind, Memory, RememberedActor
 from scoring.parsing.identity import key
 from scoring.snapshot import Snapshot, Tab
+from sync.asking import is_meant
 from sync.cli import main
 from sync.erase import Mentioned, erased, mentions, names_of, pseudonym
 from sync.errors import OutsideError
 from sync.ports import RunOutcome, RunRecord
-from sync.privacy_commands import is_meant
 from sync.state import opened_store
 from sync.state.database import compact
 from sync.state.erasing import Forgotten, Spellings
@@ -457,9 +457,9 @@ def test_only_a_clear_yes_at_a_terminal_is_meant(answer: str, meant: bool, capsy
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     with os.fdopen(theirs, encoding="utf-8") as terminal:
-        assert is_meant(terminal) == meant
+        assert is_meant(terminal, "Forget it?", "Nothing was erased") == meant
     os.close(ours)
-    assert capsys.readouterr().out == "This cannot be undone. Forget this name everywhere? [y/N] "
+    assert capsys.readouterr().out == "Forget it? [y/N] "
 
 
 def test_nothing_is_erased_without_a_terminal(alliance: Path, capsys: pytest.CaptureFixture[str]) -> None:

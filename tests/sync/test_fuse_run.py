@@ -92,7 +92,7 @@ def test_held_run_answers_a_tick_and_shows_the_day(world: World) -> None:
     world.tick()
     world.sync(LATER)
     assert (*world.service_tab("overview").cells[1], None)[1] in {None, False}
-    assert last_run(world) == f"am 24.11.2026 um 11:00 Uhr: {LOSS}"
+    assert last_run(world) == f"am 24.11.2026 um 11:00 Uhr (auf euren Wunsch): {LOSS}"
     world.sync(NEXT_DAY)
     assert last_run(world) == f"am 25.11.2026 um 09:00 Uhr: {LOSS}"
 

@@ -41,8 +41,10 @@ def test_options_are_those_of_the_configuration(config: Config) -> None:
     )
     silent = config.model_copy(update={"mail": config.mail.model_copy(update={"enabled": False})})
     assert run_options(silent, NOW, dry_run=True, confirm=True) == Options(
-        language="de", now=NOW, sender=None, dry_run=True, confirm=True
+        language="de", now=NOW, sender=None, dry_run=True, confirm=True, due=frozenset()
     )
+    led = config.model_copy(update={"alliance": config.alliance.model_copy(update={"handbook": "https://example.org"})})
+    assert run_options(led, NOW).handbook == "https://example.org"
 
 
 def test_every_run_leaves_a_line(config: Config, tmp_path: Path) -> None:

@@ -56,6 +56,27 @@ def test_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     assert problem(path) == "The key KEY can be read by others on this machine: run chmod 600 KEY."
 
 
+@pytest.mark.parametrize("mode", [0o400, 0o440])
+def test_credential_of_systemd_comes_before_the_file_of_its_name(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    written(folder, good(tmp_path), mode=mode)
+    assert read_key(tmp_path / "key.json", {"CREDENTIALS_DIRECTORY": str(folder)}).account == ACCOUNT
+
+
+def test_file_is_read_when_systemd_hands_over_nothing_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    file = written(tmp_path, good(tmp_path))
+    assert read_key(file, {"CREDENTIALS_DIRECTORY": str(tmp_path / "other")}).account == ACCOUNT
+
+
+def test_empty_credential_says_where_to_get_a_key(tmp_path: Path) -> None:
+    file = written(tmp_path, "\n")
+    with pytest.raises(SetupError) as caught:
+        read_key(tmp_path / "elsewhere" / "key.json", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert str(caught.value) == f"{file} is not the key of a service account: {NEW_KEY}."
+
+
 NO_KEY = f"KEY is not the key of a service account: {NEW_KEY}."
 A_PERSON = f"KEY is the key of a person's sign-in, not of a service account: {NEW_KEY}."
 

@@ -36,7 +36,7 @@ def test_migrations_from_nothing_give_the_tables(tmp_path: Path) -> None:
     with open_database(tmp_path / "state.db").connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == "0003"
+        assert context.get_current_revision() == "0004"
 
 
 def test_connection_is_durable_and_waits(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_flipped_bit_is_data_or_one_sentence_and_never_makes_opening_change_the_
     good = filled(tmp_path / "good.db").read_bytes()
     random_numbers, path = random.Random(1), tmp_path / "state.db"
     problems = []
-    for _ in range(100):
+    for _ in range(200):
         damaged = bytearray(good)
         damaged[random_numbers.randrange(len(damaged))] ^= 1 << random_numbers.randrange(8)
         path.write_bytes(damaged)
@@ -136,6 +136,25 @@ def test_flipped_bit_is_data_or_one_sentence_and_never_makes_opening_change_the_
     assert [
         problem for problem in found if "\n" in problem or ("state.db" not in problem and "state file" not in problem)
     ] == []
+
+
+def test_text_that_is_none_is_damage_and_never_quoted(tmp_path: Path) -> None:
+    path = filled(tmp_path / "state.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE outbox SET subject = CAST(X'C3414E4E41' AS TEXT)")
+        connection.commit()
+    assert problem_of(path) == (
+        "The state file is damaged (a text that is none): go back to a backup with `klima-allianz restore`."
+    )
+
+
+def test_damaged_name_of_a_table_is_damage(tmp_path: Path) -> None:
+    path = filled(tmp_path / "state.db")
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"CREATE TABLE meta", b"CREATE TABL\x93 meta"))
+    problem = problem_of(path)
+    assert problem is not None
+    assert problem.startswith(f"The state file {path} is damaged (")
 
 
 def test_file_in_use_is_tried_again_later_and_not_called_damaged(tmp_path: Path) -> None:

@@ -132,7 +132,8 @@ def test_highest_number_is_that_of_the_sheet_or_of_the_newest_mail(store: SqlSto
         found.append(store.load().last_number)
     queue(store, mail(1))
     store.commit(memory, memory, [mail(2)], NOW, last_number=7)
-    assert [*found, store.load().last_number] == [0, 7, 7, 8]
+    assert [*found, store.load().last_number] == [0, 7, 7, 9]
+    assert [queued.number for queued in store.outbox()] == [8, 9]
 
 
 def test_ja_queues_what_waits_and_nein_cancels_what_is_open(store: SqlStore) -> None:

@@ -1,0 +1,196 @@
+"""The worker: looks at the sheet every minute and at the timetable every 20 seconds, and runs when something is due.
+
+    every TICK seconds, whatever became of the last time
+      look   once a minute: did somebody tick the box, save the workbook, open it?
+      due?   somebody asks · a slot of the timetable is not done · a failed run is to be tried again
+      run    `sync.service.run_once`; one line in the log; a ping when it went well
+
+What belongs here: when a run is made, and what follows from how it went. The process around it is `sync.working`. All
+that has to survive the process is in the store. Seconds are those of a clock that nobody sets (`elapsed`).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync.backoff import BackOff
+from sync.config import Config
+from sync.errors import OutsideError, SetupError, place_of
+from sync.log import log
+from sync.ports import RunOutcome, Sign, Store, Trigger, Watch
+from sync.slots import due_slots, offset
+from sync.timetable import Job, sync_slot
+
+TICK = 20
+"""How often it is looked whether something is due, s."""
+
+LOOK = 60
+"""How often the sheet is looked at, s."""
+
+LONGEST_LOOK = 900
+"""How long a sheet that cannot be looked at is left alone at most, s."""
+
+COOL_DOWN = 60
+"""How long after a run that somebody asked for the next wish waits, s: twice that after each one that failed."""
+
+LATEST = 20
+"""How much longer than the interval no run may have begun, s, whatever slots say: clocks are put forward and back."""
+
+RETRY = 60
+"""How soon a run is made again whose failure may pass by itself, s."""
+
+LONGEST_REST = 3600
+"""How long at most runs rest that need a person first, s."""
+
+LONGEST_OPEN = 4 * 3600
+"""How long a workbook that somebody has open puts runs off, s; then they are made, and say what they cannot do."""
+
+_WISHES = {Sign.TICKED: Trigger.TICK, Sign.SAVED: Trigger.SAVED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """How a run went. `permanent` says that a failure needs a person, `wrote` that the sheet is another one now."""
+
+    outcome: RunOutcome
+    permanent: bool = False
+    wrote: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What a worker does to the world, and where it has the time from.
+
+    `watch` opens what looks at the sheet, `run` runs and never raises for what is foreseen, `sign_of_life` pings.
+    `clock` is the time of day with a zone, `elapsed` counts seconds from anywhere. `go_on` is `Progress.go_on`.
+    """
+
+    watch: Callable[[], Watch]
+    run: Callable[[Trigger], Ran]
+    sign_of_life: Callable[[], None]
+    clock: Callable[[], datetime]
+    elapsed: Callable[[], float]
+    go_on: Callable[[], None]
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """One worker: `tick` is all that it does."""
+
+    config: Config
+    store: Store
+    outside: Outside
+    _watch: Watch | None = None
+    _sign: Sign = Sign.NOTHING
+    _opened: float = 0.0
+    _began: float | None = None
+    _looks: BackOff = field(default_factory=BackOff)
+    _runs: BackOff = field(default_factory=BackOff)
+    _wishes: BackOff = field(default_factory=BackOff)
+    _tried: frozenset[tuple[Job, datetime]] = frozenset()
+
+    def tick(self) -> None:
+        """Do what is due now; raises nothing but `SystemExit`, when the worker was asked to end."""
+        self.outside.go_on()
+        try:
+            self._tick()
+        except (OutsideError, SetupError) as error:  # the store: nothing was begun
+            permanent = isinstance(error, SetupError) or error.permanent
+            log("tick", logging.WARNING, problem=str(error))
+            self._rest(permanent=permanent)
+        except Exception as error:  # noqa: BLE001  # a bug must not end the worker; its text may quote a cell
+            log("tick", logging.ERROR, problem=f"a mistake in the program ({place_of(error)})")
+            self._rest(permanent=True)
+
+    def _tick(self) -> None:
+        now, elapsed = self.outside.clock(), self.outside.elapsed()
+        if self._began is None:
+            self._began = elapsed
+        if self._looks.is_over(elapsed):
+            self._look(elapsed)
+        trigger = self._due(now, elapsed)
+        if trigger is not None:
+            self._run(trigger, now, elapsed)
+
+    def _look(self, elapsed: float) -> None:
+        """Look at the sheet; while that fails nobody can ask for a run, and the timetable goes on."""
+        try:
+            self._watch = self._watch or self.outside.watch()
+            sign = self._watch.look()
+        except (OutsideError, SetupError) as error:
+            self._watch, self._sign = None, Sign.NOTHING
+            if self._looks.failures == 0:
+                log("look", logging.WARNING, outcome=RunOutcome.FAILED, problem=str(error))
+            self._looks = self._looks.failed(elapsed, first=LOOK, longest=LONGEST_LOOK)
+            return
+        if self._looks.failures:
+            log("look", outcome=RunOutcome.OK)
+        if sign is Sign.IN_USE and self._sign is not Sign.IN_USE:
+            self._opened = elapsed
+        self._sign, self._looks = sign, BackOff(not_before=elapsed + LOOK - TICK / 2)
+
+    def _due(self, now: datetime, elapsed: float) -> Trigger | None:
+        """Return why a run is to be made now, None when none is."""
+        wish = _WISHES.get(self._sign)
+        if wish is not None and self._wishes.is_over(elapsed):
+            return wish
+        if not (self._runs.is_over(elapsed) and self._is_time(now, elapsed)):
+            return None
+        if self._sign is Sign.IN_USE and elapsed - self._opened < LONGEST_OPEN:
+            self._put_off(now, elapsed)
+            return None
+        return Trigger.TIMETABLE
+
+    def _is_time(self, now: datetime, elapsed: float) -> bool:
+        began = elapsed if self._began is None else self._began
+        return (
+            self._runs.failures > 0
+            or not self.store.is_done(Job.SYNC, self._slot(now))
+            or elapsed - began > self._interval + LATEST
+            or any(
+                weekly not in self._tried and not self.store.is_done(*weekly) for weekly in due_slots(self.config, now)
+            )
+        )
+
+    def _put_off(self, now: datetime, elapsed: float) -> None:
+        """Let a slot pass while somebody works in the workbook: the run follows when it is closed."""
+        if self.store.take_slot(Job.SYNC, self._slot(now)):
+            self._began = elapsed
+            log("put off", reason="the workbook is open")
+            self.outside.sign_of_life()
+
+    def _run(self, trigger: Trigger, now: datetime, elapsed: float) -> None:
+        weekly = due_slots(self.config, now)
+        # Taken before: a run that ends the process must not be made again whenever it starts.
+        self.store.take_slot(Job.SYNC, self._slot(now))
+        self._began = elapsed
+        ran = self.outside.run(trigger)
+        self._tried = frozenset(weekly)
+        if ran.outcome is RunOutcome.FAILED:
+            self._rest(permanent=ran.permanent)
+            return
+        elapsed = self.outside.elapsed()
+        self._runs = BackOff()
+        self._wishes = BackOff(not_before=elapsed + COOL_DOWN) if trigger in _WISHES.values() else BackOff()
+        self._sign = Sign.NOTHING
+        if self._watch is not None:
+            self._watch.settle(wrote=ran.wrote)
+        if ran.outcome is RunOutcome.OK:
+            for job, slot in weekly:
+                self.store.take_slot(job, slot)
+        self.outside.sign_of_life()
+
+    def _rest(self, *, permanent: bool) -> None:
+        """Leave it alone for a while after a failure: nothing is half done, the next run continues."""
+        elapsed = self.outside.elapsed()
+        first, longest = (self._interval, max(self._interval, LONGEST_REST)) if permanent else (RETRY, self._interval)
+        self._runs = self._runs.failed(elapsed, first=first, longest=longest)
+        self._wishes = self._wishes.failed(elapsed, first=COOL_DOWN, longest=LONGEST_LOOK)
+
+    def _slot(self, now: datetime) -> datetime:
+        return sync_slot(now, self.config.schedule.sync_every_minutes, offset(self.config))
+
+    @property
+    def _interval(self) -> float:
+        return self.config.schedule.sync_every_minutes * 60.0
