@@ -106,7 +106,7 @@ class Worker:
     def _tick(self) -> None:
         now, elapsed = self.outside.clock(), self.outside.elapsed()
         if self._began is None:
-            self._began = elapsed
+            self._began = elapsed - self._since_last_run(now)
         if self._looks.is_over(elapsed):
             self._look(elapsed)
         trigger = self._due(now, elapsed)
@@ -119,16 +119,22 @@ class Worker:
             self._watch = self._watch or self.outside.watch()
             sign = self._watch.look()
         except (OutsideError, SetupError) as error:
-            self._watch, self._sign = None, Sign.NOTHING
-            if self._looks.failures == 0:
-                log("look", logging.WARNING, outcome=RunOutcome.FAILED, problem=str(error))
-            self._looks = self._looks.failed(elapsed, first=LOOK, longest=LONGEST_LOOK)
+            self._cannot_look(elapsed, str(error))
+            return
+        except Exception as error:  # noqa: BLE001  # a bug: the timetable needs no look
+            self._cannot_look(elapsed, f"a mistake in the program ({place_of(error)})")
             return
         if self._looks.failures:
             log("look", outcome=RunOutcome.OK)
         if sign is Sign.IN_USE and self._sign is not Sign.IN_USE:
             self._opened = elapsed
         self._sign, self._looks = sign, BackOff(not_before=elapsed + LOOK - TICK / 2)
+
+    def _cannot_look(self, elapsed: float, problem: str) -> None:
+        self._watch, self._sign = None, Sign.NOTHING
+        if self._looks.failures == 0:
+            log("look", logging.WARNING, outcome=RunOutcome.FAILED, problem=problem)
+        self._looks = self._looks.failed(elapsed, first=LOOK, longest=LONGEST_LOOK)
 
     def _due(self, now: datetime, elapsed: float) -> Trigger | None:
         """Return why a run is to be made now, None when none is."""
@@ -146,12 +152,22 @@ class Worker:
         began = elapsed if self._began is None else self._began
         return (
             self._runs.failures > 0
-            or not self.store.is_done(Job.SYNC, self._slot(now))
             or elapsed - began > self._interval + LATEST
-            or any(
-                weekly not in self._tried and not self.store.is_done(*weekly) for weekly in due_slots(self.config, now)
-            )
+            or self._has_new_slot(now)
         )
+
+    def _has_new_slot(self, now: datetime) -> bool:
+        slots = self._slots(now)
+        if any(slot not in self._tried and not self.store.is_done(*slot) for slot in slots):
+            return True
+        self._tried = slots  # the store is asked once about each
+        return False
+
+    def _since_last_run(self, now: datetime) -> float:
+        """Return how long ago, s, an earlier process began the last run; the interval when the clock was put back."""
+        newest = self.store.runs(1)
+        since = (now - newest[0].started_at).total_seconds() if newest else 0.0
+        return since if since >= 0 else self._interval
 
     def _put_off(self, now: datetime, elapsed: float) -> None:
         """Let a slot pass while somebody works in the workbook: the run follows when it is closed."""
@@ -166,14 +182,14 @@ class Worker:
         self.store.take_slot(Job.SYNC, self._slot(now))
         self._began = elapsed
         ran = self.outside.run(trigger)
-        self._tried = frozenset(weekly)
+        self._tried = self._slots(now)
         if ran.outcome is RunOutcome.FAILED:
             self._rest(permanent=ran.permanent)
             return
         elapsed = self.outside.elapsed()
         self._runs = BackOff()
         self._wishes = BackOff(not_before=elapsed + COOL_DOWN) if trigger in _WISHES.values() else BackOff()
-        self._sign = Sign.NOTHING
+        self._sign = self._sign if self._sign is Sign.IN_USE else Sign.NOTHING
         if self._watch is not None:
             self._watch.settle(wrote=ran.wrote)
         if ran.outcome is RunOutcome.OK:
@@ -190,6 +206,9 @@ class Worker:
 
     def _slot(self, now: datetime) -> datetime:
         return sync_slot(now, self.config.schedule.sync_every_minutes, offset(self.config))
+
+    def _slots(self, now: datetime) -> frozenset[tuple[Job, datetime]]:
+        return frozenset({(Job.SYNC, self._slot(now)), *due_slots(self.config, now)})
 
     @property
     def _interval(self) -> float:

@@ -26,7 +26,9 @@ class WorkbookWatch:
 
     def settle(self, *, wrote: bool) -> None:
         """Take the file of the last look for known, or the one that the run wrote since."""
-        self._known = self._stamp() if wrote else self._seen
+        if wrote:
+            self._seen = self._stamp()  # also for a run that writes nothing before the next look
+        self._known = self._seen
 
     def _stamp(self) -> Stamp | None:
         try:

@@ -1,4 +1,4 @@
-"""Days on which nobody is reminded, by Land; the Länder that the configuration knows are those that `holidays` knows."""
+"""Days on which nobody is reminded, by Land; the configuration knows the Länder that `holidays` knows."""
 
 from datetime import date, timedelta
 
