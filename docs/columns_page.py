@@ -60,7 +60,7 @@ def page() -> str:
 def _tab_section(tab: TabSpec) -> str:
     lines = [f"### {tab.de} / {tab.en}", "", tab.help_de, ""]
     if tab is SETTINGS:
-        lines += [f"Spalten: {', '.join(f'{_name(column)} / {column.en}' for column in tab.columns)}. Die Zeilen:", ""]
+        lines += [*_table(tab.columns), "", "Die Zeilen:", ""]
     lines += _table(SETTINGS_ROWS if tab is SETTINGS else tab.typed if tab.owner is Owner.PEOPLE else tab.columns)
     if tab.lookups:
         lines += ["", "Graue Spalten, die der Dienst füllt. Heißt eine eurer Spalten schon so, trägt die graue den"]

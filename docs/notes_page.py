@@ -14,6 +14,9 @@ from scoring.messages import Argument, Note, NoteCode
 Args = Mapping[str, Argument]
 
 EXAMPLES: Mapping[str, Mapping[NoteCode, Args]] = {
+    "Die Datei": {
+        NoteCode.COPY_UNREAD: {"found": "allianz (Konfliktkopie 2026-11-24).xlsx"},
+    },
     "Tabs und Überschriften": {
         NoteCode.TAB_MISSING: {"tab": "Termine"},
         NoteCode.TAB_DOUBLED: {"first": "Akteure"},

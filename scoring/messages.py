@@ -26,6 +26,8 @@ class Message:
 class NoteCode(StrEnum):
     """Every kind of note. The comment behind a code names its arguments beside tab, cell and actor."""
 
+    # The file
+    COPY_UNREAD = "copy_unread"  # found: the name of a file beside the workbook that is a conflict copy of it
     # Tabs and headers
     TAB_MISSING = "tab_missing"  # tab: its title; expected but not there
     TAB_DOUBLED = "tab_doubled"  # first: the title that is read

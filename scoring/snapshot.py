@@ -41,10 +41,14 @@ class Tab:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All tabs of one read, in their order. `version` identifies the state that was read (a hash, or "")."""
+    """All tabs of one read, in their order. `version` identifies the state that was read (a hash, or "").
+
+    `copies` are the names of files beside a workbook that a synced folder made of it when two people saved at once.
+    """
 
     tabs: tuple[Tab, ...]
     version: str = ""
+    copies: tuple[str, ...] = ()
 
     def service_tab(self, name: str) -> Tab | None:
         """Return the service tab of that name in code, or None when the sheet does not have it (yet)."""

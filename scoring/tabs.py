@@ -92,12 +92,22 @@ def _date(field: str, de: str, en: str, help_de: str = "", help_en: str = "", al
     return Column(field=field, de=de, en=en, kind=Kind.DATE, aliases=aliases, help_de=help_de, help_en=help_en)
 
 
-def _link(field: str, de: str, en: str, aliases: tuple[str, ...] = ()) -> Column:
-    return Column(field=field, de=de, en=en, kind=Kind.LINK, aliases=aliases)
+def _link(field: str, de: str, en: str, aliases: tuple[str, ...] = (), help_de: str = "", help_en: str = "") -> Column:
+    return Column(field=field, de=de, en=en, kind=Kind.LINK, aliases=aliases, help_de=help_de, help_en=help_en)
 
 
 def _overlapping(field: str, de: str, en: str) -> Column:
-    return Column(field=field, de=de, en=en, kind=Kind.ACTOR, required=True, width=Width.WIDE, blocks=True)
+    return Column(
+        field=field,
+        de=de,
+        en=en,
+        kind=Kind.ACTOR,
+        required=True,
+        width=Width.WIDE,
+        blocks=True,
+        help_de="Name wie im Tab Akteure.",
+        help_en="Name as in the tab Actors.",
+    )
 
 
 def _sector_total(sector: Sector) -> Column:
@@ -305,9 +315,31 @@ SETTINGS = TabSpec(
     help_de="Was das Team festlegt: Kommune, Bilanz, Gewichte, Ziele, wichtige Tage.",
     help_en="What the team decides: municipality, inventory, weights, goals, dates.",
     columns=(
-        Column(field="setting", de="Einstellung", en="Setting", required=True, width=Width.WIDE),
-        Column(field="value", de="Wert", en="Value", width=Width.WIDE),
-        Column(field="remark", de="Bemerkung", en="Remark", width=Width.SENTENCE),
+        Column(
+            field="setting",
+            de="Einstellung",
+            en="Setting",
+            required=True,
+            width=Width.WIDE,
+            help_de="Was eingestellt wird. Den Namen bitte so lassen.",
+            help_en="What is set. Please keep the name as it is.",
+        ),
+        Column(
+            field="value",
+            de="Wert",
+            en="Value",
+            width=Width.WIDE,
+            help_de="Euer Wert. Leer lassen, was ihr nicht wisst.",
+            help_en="Your value. Leave blank what you do not know.",
+        ),
+        Column(
+            field="remark",
+            de="Bemerkung",
+            en="Remark",
+            width=Width.SENTENCE,
+            help_de="Was es bedeutet, oder eure eigene Notiz.",
+            help_en="What it means, or a note of your own.",
+        ),
     ),
 )
 
@@ -644,7 +676,15 @@ MEETINGS = TabSpec(
             help_de="Tag des Termins, z. B. 01.03.2026.",
             help_en="Day of the meeting, e.g. 2026-03-01.",
         ),
-        Column(field="time", de="Uhrzeit", en="Time", kind=Kind.TIME, width=Width.NARROW),
+        Column(
+            field="time",
+            de="Uhrzeit",
+            en="Time",
+            kind=Kind.TIME,
+            width=Width.NARROW,
+            help_de="Wann es losgeht, z. B. 18:30.",
+            help_en="When it begins, e.g. 18:30.",
+        ),
         Column(
             field="actors",
             de="Akteur",
@@ -675,8 +715,21 @@ MEETINGS = TabSpec(
         ),
         _choice("result", "Ergebnis", "Result", MeetingResult, "Wie es ausging.", "How it went."),
         Column(field="team", de="Team", en="Team", help_de="Wer von uns dabei war.", help_en="Who of us was there."),
-        Column(field="next_step", de="Nächster Schritt", en="Next step", width=Width.WIDE),
-        _date("due_on", "Fällig am", "Due on"),
+        Column(
+            field="next_step",
+            de="Nächster Schritt",
+            en="Next step",
+            width=Width.WIDE,
+            help_de="Was danach zu tun ist.",
+            help_en="What is to be done afterwards.",
+        ),
+        _date(
+            "due_on",
+            "Fällig am",
+            "Due on",
+            help_de="Bis wann der nächste Schritt getan sein soll.",
+            help_en="By when the next step should be done.",
+        ),
         _choice(
             "done",
             "Erledigt",
@@ -685,7 +738,14 @@ MEETINGS = TabSpec(
             "ja, wenn der nächste Schritt getan ist.",
             "yes when the next step is done.",
         ),
-        _link("minutes", "Protokoll-Link", "Minutes link", ("Protokoll", "Minutes")),
+        _link(
+            "minutes",
+            "Protokoll-Link",
+            "Minutes link",
+            ("Protokoll", "Minutes"),
+            help_de="Link zum Protokoll.",
+            help_en="Link to the minutes.",
+        ),
     ),
 )
 
@@ -708,7 +768,14 @@ LETTERS = TabSpec(
             help_de="Name wie im Tab Akteure.",
             help_en="Name as in the tab Actors.",
         ),
-        Column(field="version", de="LoI-Version", en="LoI version", width=Width.NARROW),
+        Column(
+            field="version",
+            de="LoI-Version",
+            en="LoI version",
+            width=Width.NARROW,
+            help_de="Welche Fassung der Absichtserklärung es ist.",
+            help_en="Which version of the letter it is.",
+        ),
         _choice(
             "status", "Status", "Status", LetterStatus, "Wo die Absichtserklärung steht.", "Where the letter stands."
         ),
@@ -736,7 +803,15 @@ LETTERS = TabSpec(
             "no: the signature does not count.",
             unreadable_as=Authority.NO,
         ),
-        Column(field="target_year", de="Zieljahr", en="Target year", kind=Kind.YEAR, width=Width.NARROW),
+        Column(
+            field="target_year",
+            de="Zieljahr",
+            en="Target year",
+            kind=Kind.YEAR,
+            width=Width.NARROW,
+            help_de="Bis wann der Akteur klimaneutral sein will.",
+            help_en="By when the actor wants to be climate-neutral.",
+        ),
         _choice(
             "publication",
             "Veröffentlichung",
@@ -745,15 +820,37 @@ LETTERS = TabSpec(
             "ja = Name, Zitat und Anteil dürfen öffentlich sein.",
             "yes = name, quote and share may be public.",
         ),
-        Column(field="quote", de="Zitat", en="Quote", width=Width.WIDE),
-        _link("evidence_link", "Nachweis-Link", "Evidence link", ("Nachweis", "Evidence")),
-        _date("published_on", "Veröffentlicht am", "Published on"),
+        Column(
+            field="quote",
+            de="Zitat",
+            en="Quote",
+            width=Width.WIDE,
+            help_de="Ein Satz des Akteurs. Öffentlich nur, wenn die Veröffentlichung „ja“ ist.",
+            help_en="A sentence of the actor. Public only if the publication is “yes”.",
+        ),
+        _link(
+            "evidence_link",
+            "Nachweis-Link",
+            "Evidence link",
+            ("Nachweis", "Evidence"),
+            help_de="Link zum unterschriebenen Dokument.",
+            help_en="Link to the signed document.",
+        ),
+        _date(
+            "published_on",
+            "Veröffentlicht am",
+            "Published on",
+            help_de="Tag, an dem die Unterschrift öffentlich wurde.",
+            help_en="Day the signature was made public.",
+        ),
         Column(
             field="withdrawn_on",
             de="Zurückgezogen am",
             en="Withdrawn on",
             kind=Kind.DATE,
             aliases=("Rückzug", "Rückzug am", "Zurückgezogen", "Widerrufen am"),
+            help_de="Ab diesem Tag zählt die Unterschrift nicht mehr.",
+            help_en="From this day on the signature no longer counts.",
         ),
     ),
 )
@@ -796,7 +893,13 @@ MEASURES = TabSpec(
             help_de="Höchstens 200 Zeichen.",
             help_en="At most 200 characters.",
         ),
-        Column(field="field_of_action", de="Handlungsfeld", en="Field of action"),
+        Column(
+            field="field_of_action",
+            de="Handlungsfeld",
+            en="Field of action",
+            help_de="Worum es geht, z. B. Wärme, Strom oder Verkehr.",
+            help_en="What it is about, e.g. heat, electricity or transport.",
+        ),
         _choice(
             "status",
             "Umsetzungsstand",
@@ -812,12 +915,40 @@ MEASURES = TabSpec(
             kind=Kind.PERCENT,
             unit="%",
             width=Width.NARROW,
+            help_de="Wie viel geschafft ist, von 0 bis 100.",
+            help_en="How much is done, from 0 to 100.",
         ),
-        _date("planned_start", "Geplanter Start", "Planned start"),
-        _date("planned_end", "Geplantes Ende", "Planned end"),
-        _date("actual_start", "Tatsächlicher Start", "Actual start"),
-        _date("actual_end", "Tatsächliches Ende", "Actual end"),
-        Column(field="responsible", de="Verantwortlich", en="Responsible"),
+        _date(
+            "planned_start",
+            "Geplanter Start",
+            "Planned start",
+            help_de="Wann es losgehen soll.",
+            help_en="When it should begin.",
+        ),
+        _date(
+            "planned_end",
+            "Geplantes Ende",
+            "Planned end",
+            help_de="Wann es fertig sein soll.",
+            help_en="When it should be finished.",
+        ),
+        _date(
+            "actual_start", "Tatsächlicher Start", "Actual start", help_de="Wann es losging.", help_en="When it began."
+        ),
+        _date(
+            "actual_end",
+            "Tatsächliches Ende",
+            "Actual end",
+            help_de="Wann es fertig wurde.",
+            help_en="When it was finished.",
+        ),
+        Column(
+            field="responsible",
+            de="Verantwortlich",
+            en="Responsible",
+            help_de="Wer sich beim Akteur darum kümmert.",
+            help_en="Who looks after it on the actor's side.",
+        ),
         _tonnes(
             "savings",
             "THG-Einsparung (t/a)",
@@ -825,9 +956,29 @@ MEASURES = TabSpec(
             "Erwartete Einsparung pro Jahr.",
             "Expected savings a year.",
         ),
-        _link("promoted_link", "Beworben-Link", "Promotion link", ("Beworben",)),
-        _date("checked_on", "Zuletzt geprüft am", "Last checked on"),
-        Column(field="reason", de="Begründung", en="Reason", width=Width.WIDE),
+        _link(
+            "promoted_link",
+            "Beworben-Link",
+            "Promotion link",
+            ("Beworben",),
+            help_de="Link zu dem, was öffentlich darüber steht.",
+            help_en="Link to what the public can read about it.",
+        ),
+        _date(
+            "checked_on",
+            "Zuletzt geprüft am",
+            "Last checked on",
+            help_de="Wann ihr zuletzt nach dem Stand gefragt habt.",
+            help_en="When you last asked how far it is.",
+        ),
+        Column(
+            field="reason",
+            de="Begründung",
+            en="Reason",
+            width=Width.WIDE,
+            help_de="Warum es so steht, z. B. weshalb es sich verzögert.",
+            help_en="Why it stands like this, e.g. what delays it.",
+        ),
     ),
 )
 
@@ -840,12 +991,37 @@ PRESS = TabSpec(
     help_de="Was öffentlich gemacht wurde.",
     help_en="What was made public.",
     columns=(
-        Column(field="date", de="Datum", en="Date", kind=Kind.DATE, required=True, aliases=("Tag", "Day")),
-        Column(field="title", de="Titel", en="Title", required=True, width=Width.SENTENCE),
-        Column(field="medium", de="Medium", en="Medium"),
+        Column(
+            field="date",
+            de="Datum",
+            en="Date",
+            kind=Kind.DATE,
+            required=True,
+            aliases=("Tag", "Day"),
+            help_de="Tag, an dem es erschienen ist.",
+            help_en="Day it appeared.",
+        ),
+        Column(
+            field="title",
+            de="Titel",
+            en="Title",
+            required=True,
+            width=Width.SENTENCE,
+            help_de="Überschrift des Beitrags.",
+            help_en="Headline of the piece.",
+        ),
+        Column(field="medium", de="Medium", en="Medium", help_de="Wo es erschienen ist.", help_en="Where it appeared."),
         _choice("occasion", "Anlass", "Occasion", PressOccasion, "Worum es ging.", "What it was about."),
-        Column(field="actor", de="Akteur", en="Actor", kind=Kind.ACTOR, width=Width.WIDE),
-        _link("link", "Link", "Link"),
+        Column(
+            field="actor",
+            de="Akteur",
+            en="Actor",
+            kind=Kind.ACTOR,
+            width=Width.WIDE,
+            help_de="Um wen es geht: Name wie im Tab Akteure.",
+            help_en="Whom it is about: name as in the tab Actors.",
+        ),
+        _link("link", "Link", "Link", help_de="Link zum Beitrag.", help_en="Link to the piece."),
     ),
 )
 
@@ -858,7 +1034,14 @@ RECIPIENTS = TabSpec(
     help_de="Nur das Team: wer welche Mails bekommt.",
     help_en="The team only: who gets which mails.",
     columns=(
-        Column(field="name", de="Name", en="Name", required=True),
+        Column(
+            field="name",
+            de="Name",
+            en="Name",
+            required=True,
+            help_de="So, wie ihr die Person im Tab Akteure unter Betreuung schreibt.",
+            help_en="As you write the person in the tab Actors.",
+        ),
         Column(
             field="email",
             private=True,
@@ -868,6 +1051,8 @@ RECIPIENTS = TabSpec(
             required=True,
             width=Width.WIDE,
             aliases=("Mail", "Email", "E-Mail-Adresse"),
+            help_de="Wohin die Mails gehen. Bleibt im Team.",
+            help_en="Where the mails go. Stays within the team.",
         ),
         _choice("role", "Rolle", "Role", Role, "Netzwerker:in: geht auf Menschen zu.", "Networker: approaches people."),
         _choice(
@@ -946,8 +1131,17 @@ OVERLAPS = TabSpec(
             unit="t",
             required=True,
             aliases=("t", "Tonnen", "Tonnes"),
+            help_de="Tonnen CO2e pro Jahr, die in den Zahlen beider stecken.",
+            help_en="Tonnes of CO2e a year that stand in the figures of both.",
         ),
-        Column(field="reason", de="Grund", en="Reason", width=Width.WIDE),
+        Column(
+            field="reason",
+            de="Grund",
+            en="Reason",
+            width=Width.WIDE,
+            help_de="Warum sie in beiden stecken.",
+            help_en="Why they stand in both.",
+        ),
     ),
 )
 
@@ -997,9 +1191,30 @@ RESULTS = TabSpec(
     help_de="Eine Zeile pro Akteur, nach Rang. Wird vom Dienst geschrieben.",
     help_en="One row per actor, by rank. Written by the service.",
     columns=(
-        _out("key", "Akteur", "Actor", Width.WIDE),
-        _out("stage", "Stand", "Stage", choices=Stage),
-        _out("stage_since", "seit", "since", kind=Kind.DATE),
+        _out(
+            "key",
+            "Akteur",
+            "Actor",
+            Width.WIDE,
+            help_de="Name wie im Tab Akteure.",
+            help_en="Name as in the tab Actors.",
+        ),
+        _out(
+            "stage",
+            "Stand",
+            "Stage",
+            choices=Stage,
+            help_de="Wo der Akteur steht: folgt aus Terminen, LoI und Maßnahmen.",
+            help_en="Where the actor stands: follows from meetings, LoI and measures.",
+        ),
+        _out(
+            "stage_since",
+            "seit",
+            "since",
+            kind=Kind.DATE,
+            help_de="Seit wann der Akteur dort steht.",
+            help_en="Since when the actor has stood there.",
+        ),
         _out(
             "rank",
             "Rang",
@@ -1009,9 +1224,30 @@ RESULTS = TabSpec(
             "1 = talk to them next; blank: has signed or is not to be approached now.",
             kind=Kind.COUNT,
         ),
-        _out("key_actor", "Schlüsselakteur", "Key actor", choices=KeyActor),
-        _out("recommendation", "Empfehlung", "Recommendation", Width.SENTENCE),
-        _out("notes", "Hinweise", "Notes", Width.WIDE),
+        _out(
+            "key_actor",
+            "Schlüsselakteur",
+            "Key actor",
+            choices=KeyActor,
+            help_de="Ob der Akteur zu den wichtigsten gehört; nicht sicher, solange etwas unbekannt ist.",
+            help_en="Whether the actor is one of the most important; not certain while something is unknown.",
+        ),
+        _out(
+            "recommendation",
+            "Empfehlung",
+            "Recommendation",
+            Width.SENTENCE,
+            help_de="Was als Nächstes zu tun ist.",
+            help_en="What to do next.",
+        ),
+        _out(
+            "notes",
+            "Hinweise",
+            "Notes",
+            Width.WIDE,
+            help_de="Was bei diesem Akteur nicht stimmt oder fehlt. Alles steht im Tab Hinweise.",
+            help_en="What is wrong or missing for this actor. All of it is on the tab Notes.",
+        ),
         _out(
             "priority",
             "Priorität",
@@ -1047,7 +1283,15 @@ RESULTS = TabSpec(
             "0–100: from relationship and attitude.",
             kind=Kind.NUMBER,
         ),
-        _out("low_hanging", "Low-hanging Fruit", "Low-hanging fruit", Width.NARROW, choices=LowHanging),
+        _out(
+            "low_hanging",
+            "Low-hanging Fruit",
+            "Low-hanging fruit",
+            Width.NARROW,
+            choices=LowHanging,
+            help_de="Ob der Akteur leicht zu gewinnen ist.",
+            help_en="Whether the actor is easy to win.",
+        ),
         _out(
             "reason",
             "Grund",
@@ -1404,12 +1648,42 @@ OUTBOX = TabSpec(
     help_de="Jede Mail, die der Dienst schreibt. Freigabe füllt ihr aus.",
     help_en="Each mail the service writes. Release is yours to fill in.",
     columns=(
-        _out("number", "Nummer", "Number", Width.NARROW, kind=Kind.COUNT),
-        _out("created_on", "erstellt", "created"),
-        _out("kind", "Art", "Kind"),
-        _out("recipient", "an", "to"),
-        _out("subject", "Betreff", "Subject", Width.WIDE),
-        _out("preview", "Vorschau", "Preview", Width.SENTENCE),
+        _out(
+            "number",
+            "Nummer",
+            "Number",
+            Width.NARROW,
+            kind=Kind.COUNT,
+            help_de="Die Nummer der Mail; an ihr wird sie erkannt.",
+            help_en="The number of the mail, by which it is known.",
+        ),
+        _out(
+            "created_on", "erstellt", "created", help_de="Wann sie geschrieben wurde.", help_en="When it was written."
+        ),
+        _out("kind", "Art", "Kind", help_de="Was für eine Mail es ist.", help_en="What kind of mail it is."),
+        _out(
+            "recipient",
+            "an",
+            "to",
+            help_de="Wer sie bekommt. Adressen stehen hier nie.",
+            help_en="Who gets it. Addresses never stand here.",
+        ),
+        _out(
+            "subject",
+            "Betreff",
+            "Subject",
+            Width.WIDE,
+            help_de="Der Betreff der Mail.",
+            help_en="The subject of the mail.",
+        ),
+        _out(
+            "preview",
+            "Vorschau",
+            "Preview",
+            Width.SENTENCE,
+            help_de="Wie die Mail beginnt.",
+            help_en="How the mail begins.",
+        ),
         Column(
             field="release",
             de="Freigabe",
@@ -1419,8 +1693,8 @@ OUTBOX = TabSpec(
             help_de="ja: senden. nein: nicht senden.",
             help_en="yes: send. no: do not send.",
         ),
-        _out("state", "Zustand", "State"),
-        _out("sent_at", "gesendet", "sent"),
+        _out("state", "Zustand", "State", help_de="Wie es um die Mail steht.", help_en="How the mail stands."),
+        _out("sent_at", "gesendet", "sent", help_de="Wann sie hinausging.", help_en="When it went out."),
     ),
 )
 

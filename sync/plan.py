@@ -212,7 +212,9 @@ def _lookup_rows(snapshot: Snapshot, alliance: Alliance, lookups: Mapping[int, R
         return
     grey = frozenset(tab.lookups.values())
     for number, row in enumerate(tab.cells[place.header_row :], place.header_row + 1):
-        if number in lookups or any(cell not in {None, ""} for index, cell in enumerate(row) if index not in grey):
+        if row and (
+            number in lookups or any(cell not in {None, ""} for index, cell in enumerate(row) if index not in grey)
+        ):
             yield from _differing_lookups(tab, number, row, lookups.get(number, ()))
 
 

@@ -78,10 +78,12 @@ def read_table(spec: TabSpec, tab: Tab, language: Language) -> Table:
     header = find_header(spec, tab)
     if header is None:
         return empty_table(spec, tab.title, unread(tab, spec.column(spec.key), language))
-    rows = tab.cells[header.row + 1 :]
+    below = tab.cells[header.row + 1 :]
+    there = _with_cells(below)
+    rows = below if len(there) == len(below) else [below[index] for index in there.tolist()]
     cells = _transpose(rows, header.columns)
     used = _filled_rows(cells[spec.key], cells.values())
-    numbers = used + header.row + 2  # the sheet counts from 1, and the data start below the header
+    numbers = there[used] + header.row + 2  # the sheet counts from 1, and the data start below the header
     columns, remarks = {}, []
     for field, text in header.texts.items():
         column, chosen = spec.column(field), cells[field]
@@ -128,7 +130,7 @@ def notes_of(table: Table, names: Mapping[int, str]) -> list[Note]:
 
 def is_blank(tab: Tab) -> bool:
     """Say whether nobody has filled any cell of the tab."""
-    return not any(is_filled(row).any() for row in tab.cells)
+    return not any(row and is_filled(row).any() for row in tab.cells)
 
 
 def unread(tab: Tab, column: Column, language: Language) -> tuple[Note, ...]:
@@ -137,6 +139,11 @@ def unread(tab: Tab, column: Column, language: Language) -> tuple[Note, ...]:
         return ()
     args = {"column": column.header(language)}
     return (Note(code=NoteCode.KEY_COLUMN_MISSING, severity=Severity.WARNING, tab=tab.title, args=args),)
+
+
+def _with_cells(rows: Sequence[Sequence[Cell]]) -> npt.NDArray[np.intp]:
+    """Return the positions of rows that have cells: above a stray one in a sheet's last row are a million without."""
+    return np.flatnonzero(np.fromiter(map(bool, rows), dtype=np.bool_, count=len(rows)))
 
 
 def _transpose(rows: Sequence[Sequence[Cell]], places: Mapping[str, int]) -> dict[str, list[Cell]]:

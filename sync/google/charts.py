@@ -1,7 +1,6 @@
-"""The native charts on Übersicht: coverage by sector, the matrix of whom to ask next, coverage over time.
+"""The native charts on Übersicht, as the API spells them; what they show is decided in `sync.layout.charts`.
 
-They show what stands on other service tabs; nothing is computed for them. Their ids are fixed (`sync.google.ids`), so
-that each is added once, wherever people drag it.
+Their ids are fixed (`sync.google.ids`), so that each is added once, wherever people drag it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,51 +11,21 @@ from scoring.domain import Language, Sector
 from scoring.tabs import HISTORY, OVERVIEW, RESULTS, SECTORS
 from sync.google.api_requests import Request, area
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
-from sync.google.look import MID_GREY, style, text
-from sync.layout.colours import GREEN, GREY, GREY_HEADER
-
-CHART_TABS: Mapping[str, TabSpec] = {"sectors": SECTORS, "matrix": RESULTS, "history": HISTORY}
-"""The tab whose figures each chart shows, by the chart's name in code."""
-
-TITLES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
-    "sectors": {
-        "de": ("Abdeckung der Emissionen nach Sektor", "Was die Unterzeichnenden abdecken und was noch fehlt"),
-        "en": ("Coverage of emissions by sector", "What the signatories cover, and what is still missing"),
-    },
-    "matrix": {
-        "de": (
-            "Wen als Nächstes fragen: Wirkung und Gewinnbarkeit",
-            "Oben rechts zuerst. Die Zahl ist der Rang, die Namen stehen im Tab Auswertung.",
-        ),
-        "en": (
-            "Whom to ask next: impact and ease",
-            "Top right comes first. The number is the rank, the names are on the tab Results.",
-        ),
-    },
-    "history": {
-        "de": (
-            "Abdeckung im Verlauf",
-            "Ein Punkt je Änderung, in gleichem Abstand. Öffentlich gilt „mindestens“.",
-        ),
-        "en": (
-            "Coverage over time",
-            "One point per change, evenly spaced. Public is “at least”.",
-        ),
-    },
-}
-"""Title and subtitle of each chart."""
-
-TONNES: Mapping[Language, str] = {"de": "t CO2e pro Jahr", "en": "t CO2e a year"}
-SHARES: Mapping[Language, str] = {"de": "% der Emissionen der Kommune", "en": "% of the municipality's emissions"}
+from sync.google.look import style, text
+from sync.layout.charts import (
+    BOUNDS,
+    HIGHEST,
+    RANKED_ROWS,
+    SECTOR_BARS,
+    SHARES,
+    TITLES,
+    TONNES,
+    axis_title,
+)
+from sync.layout.colours import GREEN, GREY, MID_GREY
 
 ROWS = 1000
 """How many rows of a tab a chart shows, its header included: as many as a new tab has."""
-
-RANKED_ROWS = 21
-"""The first rows of Auswertung, which is sorted by rank: more labels than twenty cannot be told apart."""
-
-HIGHEST = 105
-"""Where the axes of scores end, which go to 100: a point up there and its label are not cut off."""
 
 HEIGHT, WIDTH, ROWS_EACH = 380, 640, 19
 """Pixels of a chart, and rows from one to the next: so many rows of the usual 21 pixels are higher than a chart."""
@@ -101,7 +70,6 @@ def chart_spec(name: str, language: Language) -> dict[str, Any]:
 
 def _sectors(language: Language) -> dict[str, Any]:
     rows = len(Sector) + 1
-    colours = {"covered": GREEN, "not_covered": GREY_HEADER}
     return {
         "chartType": "BAR",
         "stackedType": "STACKED",
@@ -110,7 +78,7 @@ def _sectors(language: Language) -> dict[str, Any]:
         "domains": [_domain(SECTORS, "sector", rows)],
         "series": [
             {"series": _source(SECTORS, field, rows), "targetAxis": "BOTTOM_AXIS", "colorStyle": style(colour)}
-            for field, colour in colours.items()
+            for field, colour in SECTOR_BARS.items()
         ],
     }
 
@@ -127,8 +95,8 @@ def _matrix(language: Language) -> dict[str, Any]:
         "chartType": "SCATTER",
         "legendPosition": "NO_LEGEND",
         "axis": [
-            _axis("BOTTOM_AXIS", f"{RESULTS.column('ease').header(language)} →", highest=HIGHEST),
-            _axis("LEFT_AXIS", f"{RESULTS.column('impact').header(language)} →", highest=HIGHEST),
+            _axis("BOTTOM_AXIS", axis_title("ease", language), highest=HIGHEST),
+            _axis("LEFT_AXIS", axis_title("impact", language), highest=HIGHEST),
         ],
         "domains": [_domain(RESULTS, "ease", RANKED_ROWS)],
         "series": [
@@ -145,11 +113,7 @@ def _matrix(language: Language) -> dict[str, Any]:
 
 def _history(language: Language) -> dict[str, Any]:
     """Return three lines with their points: before the second change there is nothing to see of a line without."""
-    looks = {
-        "coverage_min": (GREEN, "SOLID", 4, 8),
-        "coverage_mid": (GREEN, "MEDIUM_DASHED", 2, 5),
-        "coverage_max": (MID_GREY, "DOTTED", 2, 5),
-    }
+    looks = ((GREEN, "SOLID", 4, 8), (GREEN, "MEDIUM_DASHED", 2, 5), (MID_GREY, "DOTTED", 2, 5))
     return {
         "chartType": "LINE",
         "legendPosition": "BOTTOM_LEGEND",
@@ -163,7 +127,7 @@ def _history(language: Language) -> dict[str, Any]:
                 "lineStyle": {"type": dashes, "width": width},
                 "pointStyle": {"size": size, "shape": "CIRCLE"},
             }
-            for field, (colour, dashes, width, size) in looks.items()
+            for field, (colour, dashes, width, size) in zip(BOUNDS, looks, strict=True)
         ],
     }
 

@@ -17,7 +17,6 @@ Names = Mapping[Kind, str]
 """The formula of the cell range whose names a dropdown offers, by the kind of column."""
 
 WHITE = "FFFFFF"
-MID_GREY = "9CA3AF"
 DATE_PATTERN: Mapping[Language, str] = {"de": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 PIXELS, MARGIN = 7, 6
 """Width of a digit of the default font, and what a column has besides."""

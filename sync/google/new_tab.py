@@ -22,7 +22,6 @@ from sync.google.api_requests import (
 )
 from sync.google.ids import BANDING_OFFSET, SERVICE_TAB_IDS
 from sync.google.look import (
-    MID_GREY,
     WHITE,
     Names,
     cell_format,
@@ -33,10 +32,10 @@ from sync.google.look import (
     text,
     validation,
 )
-from sync.google.lookup_formula import quoted
 from sync.google.protection import tab_protection
 from sync.layout import arranged
-from sync.layout.colours import GREEN, GREY, GREY_CELL, GREY_HEADER, LIGHT_YELLOW
+from sync.layout.colours import GREEN, GREY, GREY_CELL, GREY_HEADER, LIGHT_YELLOW, MID_GREY
+from sync.layout.lookup_formula import quoted
 from sync.layout.titles import TICK_BOX_HELP, TICK_LABEL
 from sync.layout.widths import HEADLINE_SIZE, HEADLINES
 from sync.ownership import TICK_COLUMN, TICK_ROW

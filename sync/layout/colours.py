@@ -6,7 +6,9 @@ from scoring.domain import Choice, Light, Severity, Stage, StepStatus
 
 GREEN = "1B7F5A"
 INK = "1F2937"
+LINK = "1D4ED8"
 GREY = "4B5563"
+MID_GREY = "9CA3AF"
 GREY_HEADER = "D1D5DB"
 GREY_CELL = "F5F6F7"
 HAIRLINE = "E5E7EB"

@@ -77,11 +77,11 @@ def workbook_exists(path: Path) -> bool:
 
 
 def extend_workbook(path: Path, language: Language, known: Mapping[str, str] = NOTHING_KNOWN) -> SetupReport:
-    """Add what a workbook misses and report it; no filled cell changes, and no column comes beside one like it.
+    """Add what a workbook misses and report it; nothing that people have changes, whatever the workbook holds.
 
-    `known` holds the ids of tabs by name in code as the last run remembers them: a tab that people renamed is there.
-    Leaves the file as it is when nothing is missing. `SetupError` when the file holds something that would be lost,
-    with the way out; `OutsideError` while somebody has it open.
+    No column comes beside one like it. `known` holds the ids of tabs by name in code as the last run remembers them: a
+    tab that people renamed is there. Leaves the file as it is when nothing is missing. `OutsideError` while somebody
+    has it open.
     """
     from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
 

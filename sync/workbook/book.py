@@ -61,8 +61,18 @@ class Book:
 
 def mark_reference(title: str, row: int, column: int) -> str:
     """Return the text of a defined name that points to a cell, 0-based column: 'Bob''s Tab'!$C$1."""
-    quoted = title.replace("'", "''")
-    return f"'{quoted}'!${column_letter(column)}${row}"
+    return f"{quoted(title)}!${column_letter(column)}${row}"
+
+
+def cell_range(title: str, letters: str, first: int, last: int) -> str:
+    """Return the reference to the cells of one column: 'Bob''s Tab'!$C$1:$C$9, or 'Bob''s Tab'!$C$1 for one."""
+    cell = f"{quoted(title)}!${letters}${first}"
+    return cell if first == last else f"{cell}:${letters}${last}"
+
+
+def quoted(title: str) -> str:
+    """Return the title of a tab as references spell it."""
+    return "'" + title.replace("'", "''") + "'"
 
 
 def local(element: etree._Element) -> str:

@@ -21,6 +21,7 @@ from sync.workbook.package import DamagedError
 
 MOST_CELLS = 3_000_000  # of one tab, blank ones between filled ones included
 MINUTES = 24 * 60
+_TOO_MANY_LETTERS = 4  # no sheet has a column AAAA; a million letters would take minutes to count
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -51,10 +52,10 @@ class Formats:
         return next((target for type_, target in related.values() if type_.endswith(f"/{kind}")), None)
 
     @cached_property
-    def strings(self) -> list[str]:
+    def strings(self) -> tuple[str, ...]:
         """The shared strings, as plain text."""
         name = self._name("sharedStrings")
-        return [] if name is None else read_strings(self._book.package.part(name))
+        return () if name is None else read_strings(self._book.package.part(name))
 
     @cached_property
     def dates(self) -> frozenset[str]:
@@ -118,11 +119,15 @@ class _Texts:
                 self._in_hint = False
 
 
-def read_strings(part: bytes) -> list[str]:
-    """Return the shared strings of a workbook in their order."""
+@lru_cache(maxsize=1)
+def read_strings(part: bytes) -> tuple[str, ...]:
+    """Return the shared strings of a workbook in their order.
+
+    The last ones are kept: a save reads the same part three times, and text that is one object is compared at once.
+    """
     texts = _Texts()
     run(parser(), part, texts.start, texts.end, texts.text)
-    return texts.found
+    return tuple(texts.found)
 
 
 def read_cells(part: bytes, formats: Formats) -> Grid:
@@ -138,7 +143,7 @@ class _Cells:
     def __init__(self, formats: Formats) -> None:
         self.rows: list[tuple[Cell, ...]] = []
         self._formats = formats
-        self._area = 0
+        self._area = self._definitions = 0
         self._row = 0
         self._column = -1
         self._values: list[Cell] = []
@@ -159,6 +164,8 @@ class _Cells:
                 self._start_row(attributes)
             case "rPh":
                 self._in_hint = True
+            case "col":
+                self._count_definition()
 
     def text(self, piece: str) -> None:
         if self._pieces is not None:
@@ -177,6 +184,11 @@ class _Cells:
             case "rPh":
                 self._in_hint = False
 
+    def _count_definition(self) -> None:
+        self._definitions += 1
+        if self._definitions > LAST_COLUMN:
+            raise DamagedError("a tab defines more columns than a sheet has")
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r") or self._row + 1)
         if not self._row < number <= LAST_ROW:
@@ -185,7 +197,7 @@ class _Cells:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
-        column = column_index(reference.rstrip("0123456789")) if reference else self._column + 1
+        column = column_index(_letters(reference)) if reference else self._column + 1
         if not self._column < column < LAST_COLUMN:
             raise DamagedError(f"a cell in row {self._row} is out of order or outside every sheet")
         self._column = column
@@ -211,6 +223,11 @@ class _Cells:
         self.rows.append(tuple(self._values))
 
 
+def _letters(reference: str) -> str:
+    """Return the letters of an address, no more of them than make it one outside every sheet."""
+    return reference.rstrip("0123456789")[:_TOO_MANY_LETTERS]
+
+
 def _typed(kind: str, text: str, inline: str, style: str, formats: Formats) -> Cell:
     """Return the value of a cell by its type in the file; "" is blank."""
     if kind == "inlineStr":
@@ -229,14 +246,20 @@ def _typed(kind: str, text: str, inline: str, style: str, formats: Formats) -> C
         case "e":
             return text
     number = _number(text)
-    return formats.shown_date(number) if style in formats.dates else number
+    return formats.shown_date(number) if style in formats.dates and not isinstance(number, str) else number
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | float | str:
+    """Return a number; as it is spelled where no float holds it, so that it becomes a note like other odd text.
+
+    LibreOffice rounds the largest number up to 15 digits, 1.79769313486232E+308, which is one too many.
+    """
     try:
         return int(text)
     except ValueError:
+        pass
+    try:
         number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text

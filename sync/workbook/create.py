@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
@@ -20,9 +20,11 @@ from scoring.tabs import ACTORS, OVERVIEW, RECIPIENTS, SETTINGS, SETTINGS_ROWS
 from scoring.text import squeeze
 from sync.errors import SetupError
 from sync.layout import ORDER, arranged
+from sync.layout.charts import CHART_TABS
 from sync.layout.colours import GREY
 from sync.layout.widths import CHARACTERS
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Place, mark_reference
+from sync.workbook.charts import add_charts
 from sync.workbook.columns import fold_columns
 from sync.workbook.look import (
     DATE_FORMAT,
@@ -51,13 +53,27 @@ def create(path: Path, language: Language, content: Mapping[str, "Sequence[Row]"
         raise SetupError(f"{path} exists already; nothing was changed.")
     book = Workbook()
     book.remove(book.worksheets[0])
+    _set_usual_font(book)
     book.properties.creator = "Klima-Allianz"
     lists = name_lists({spec.name: Place(title=spec.title(language), row=2, column=0) for spec in (ACTORS, RECIPIENTS)})
     for spec in ORDER:
         add_tab(book, spec, spec.title(language), language, lists, content.get(spec.name, ()))
+    add_charts(
+        book[OVERVIEW.title(language)], CHART_TABS, {spec.name: spec.title(language) for spec in ORDER}, language
+    )
     book.active = ORDER.index(ACTORS)
     create_file(path, packed(book))
     return tuple(book.sheetnames)
+
+
+def _set_usual_font(book: Workbook) -> None:
+    """Measure columns in the workbook's one typeface: Calibri, openpyxl's own choice, is not on every machine.
+
+    Where it is missing, LibreOffice draws all columns a fifth wider, below the charts.
+    """
+    parts: Any = book  # openpyxl shows neither of them
+    parts._fonts[0] = font()  # noqa: SLF001
+    parts._named_styles["Normal"].font = font()  # noqa: SLF001
 
 
 def packed(book: Workbook) -> bytes:

@@ -1,37 +1,49 @@
-"""`setup` on a workbook that is there: what is missing is added, no filled cell changes.
+"""`setup` on a workbook that is there: what is missing is added, and no other byte of a person's tab changes.
 
-Through openpyxl, because a styled column touches styles, notes and dropdowns alike; so only where it keeps everything.
+openpyxl makes what is new, in a workbook of its own: it drops charts, pictures and every formula's value of a workbook
+that it saves, so the team's never goes through it. The new tabs, columns and styles then move into the team's package.
 """
 
-import io
-from collections.abc import Mapping
-from dataclasses import replace
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as MadeCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from scoring.addresses import column_letter
 from scoring.columns import Column, Kind, Owner, TabSpec
 from scoring.domain import Language
 from scoring.parsing.headers import find_header
 from scoring.parsing.tab_search import find_people_tabs
-from scoring.snapshot import Snapshot, Tab
-from scoring.tabs import ACTORS, RECIPIENTS
-from sync.errors import SetupError
+from scoring.snapshot import NOT_CALCULATED, Cell, Grid, Snapshot, Tab
+from scoring.tabs import ACTORS, HISTORY, OVERVIEW, RECIPIENTS
 from sync.layout import SetupReport
+from sync.layout.charts import CHART_TABS
 from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
 from sync.layout.titles import free_header, free_title
-from sync.workbook.book import COLUMN_MARK, Place, read_book
-from sync.workbook.columns import fold_columns, part_columns
+from sync.workbook.added_charts import charts_to_draw, draw, text_widths
+from sync.workbook.added_columns import Addition, add_columns
+from sync.workbook.added_styles import add_styles
+from sync.workbook.added_tabs import add_made_tabs
+from sync.workbook.additions import dialect_of
+from sync.workbook.book import COLUMN_MARK, Book, Place, read_book
+from sync.workbook.calculation import ask_for_calculation
+from sync.workbook.cells import Formats, read_cells
+from sync.workbook.charts import add_charts
+from sync.workbook.columns import fold_columns
 from sync.workbook.create import add_tab, mark, name_lists, packed, put_setting
+from sync.workbook.exported import exported_lookups
 from sync.workbook.look import dress_column
-from sync.workbook.losses import losses
-from sync.workbook.package import DamagedError, Package, open_package
+from sync.workbook.package import DamagedError, Draft, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
-from sync.workbook.verify import require_whole
+from sync.workbook.used import Used, used_area
+from sync.workbook.verify import require_whole, with_values
+
+ROOM = 1.2
+"""Widths of a digit that a letter of a header needs: the header's row is people's and may be of one line."""
 
 
 def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupReport:
@@ -43,80 +55,198 @@ def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupRep
     refuse_if_open(path)
     try:
         snapshot = snapshot_of(package)
-        peoples = find_people_tabs(snapshot, known).tabs
+        book = read_book(package)
+        peoples, exported = _with_exported(book, find_people_tabs(snapshot, known).tabs)
         tabs, missing = missing_tabs(snapshot, peoples), tuple(gaps(peoples, language))
         report = SetupReport(
-            added=(), unread=tuple(unread(peoples, language)), has_actors=has_actors(peoples.get(ACTORS.name))
+            added=(),
+            unread=tuple(unread(peoples, language)),
+            todo=tuple(_to_calculate(peoples)),
+            has_actors=has_actors(peoples.get(ACTORS.name)),
         )
-        if not tabs and not missing:
+        charts = charts_to_draw(book, snapshot)
+        if not tabs and not missing and not charts and not exported:
             return report
-        _refuse_losses(path, losses(read_book(package)))
+        made = _make(book, peoples, tabs, missing, exported, language)
+        made = _with_charts(made, tabs, book, snapshot, charts, language)
+        draft = Draft(package=package)
+        expected = _move(draft, book, made, snapshot)
     except DamagedError as error:
         raise damaged(path, error) from error
-    book = load_workbook(io.BytesIO(package.data), rich_text=True)
-    added = _fill(book, peoples, tabs, missing, language)
-    new = Package(data=packed(book))
-    require_whole(path, new, new.names, {})
-    if not _keeps(snapshot, snapshot_of(new)):
-        raise SetupError(f"{path} cannot be extended without changing a cell in it; {_WAY_OUT}")
-    replace_file(path, package.data, new.data)
-    return replace(report, added=added)
+    new = draft.packed()
+    require_whole(path, Package(data=new), draft.changed, expected)
+    replace_file(path, package.data, new)
+    return replace(report, added=made.added)
 
 
-_WAY_OUT = (
-    "`klima-allianz sync` works with it as it is and adds its own tabs; for the grey columns beside each actor, let "
-    "`klima-allianz setup` make a new workbook and copy your rows into it."
-)
+def _to_calculate(peoples: Mapping[str, Tab]) -> Iterator[str]:
+    """Yield per tab what a person has to do about formulas that no program has calculated yet."""
+    for tab in peoples.values():
+        found = [
+            f"{column_letter(column)}{number}"
+            for number, row in enumerate(tab.cells, 1)
+            for column, cell in enumerate(row)
+            if cell == NOT_CALCULATED
+        ]
+        if found:
+            one, several = (
+                f"{tab.title}!{found[0]} holds a formula",
+                f"{len(found)} cells of {tab.title} (from {found[0]})",
+            )
+            which = one if len(found) == 1 else f"{several} hold formulas"
+            yield f"{which} without a value, which is unknown: open the file once in LibreOffice or Excel and save it."
 
 
-def _refuse_losses(path: Path, lost: tuple[str, ...]) -> None:
-    if lost:
-        raise SetupError(
-            f"{path} holds {', '.join(lost)}, which setup could not keep, so nothing was changed: {_WAY_OUT}"
-        )
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What is new, in a workbook of its own.
+
+    `titles` are those of its new tabs; `columns` are its sheets that hold what is new on a tab of people's, with that
+    tab. `added` says it to people. `charts` is the title of the sheet with the charts for an Übersicht that is there.
+    """
+
+    book: Workbook
+    titles: tuple[str, ...]
+    columns: tuple[tuple[Gap, Worksheet, int], ...]
+    added: tuple[str, ...]
+    charts: str = ""
 
 
-def _fill(
-    book: Workbook, peoples: Mapping[str, Tab], tabs: tuple[TabSpec, ...], missing: tuple[Gap, ...], language: Language
-) -> tuple[str, ...]:
-    """Change the workbook and return what was added."""
+def _with_exported(book: Book, peoples: Mapping[str, Tab]) -> tuple[dict[str, Tab], dict[str, Place]]:
+    """Return the tabs with the grey columns that Google exported, and the header cells of those by field."""
+    tab = peoples.get(ACTORS.name)
+    header = find_header(ACTORS, tab) if tab else None
+    if tab is None or header is None:
+        return dict(peoples), {}
+    part = next(sheet.part for sheet in book.sheets if sheet.id == tab.id)
+    found = exported_lookups(book.package.part(part), tab, header.row + 1)
+    places = {field: Place(title=tab.title, row=header.row + 1, column=column) for field, column in found.items()}
+    return {**peoples, ACTORS.name: replace(tab, lookups={**tab.lookups, **found})}, places
+
+
+def _make(
+    book: Book,
+    peoples: Mapping[str, Tab],
+    tabs: tuple[TabSpec, ...],
+    missing: tuple[Gap, ...],
+    exported: Mapping[str, Place],
+    language: Language,
+) -> _Made:
+    """Make what is new; the first sheet stays blank, because no workbook is without one."""
+    new = Workbook()
+    new.worksheets[0].title = "_"
     lists = name_lists(_name_places(peoples, language))
-    added = []
+    taken = [sheet.get("name", "") for sheet in book.package.tree(book.part).iter("{*}sheet")]
+    titles: list[str] = []
     for spec in tabs:
-        title = free_title(spec, book.sheetnames, language)
-        add_tab(book, spec, title, language, lists)
-        added.append(title)
+        title = free_title(spec, [*taken, *titles], language)
+        add_tab(new, spec, title, language, lists)
+        titles.append(title)
+    added, columns = list(titles), []
+    for field, place in exported.items():
+        mark(new, COLUMN_MARK + field, place.title, place.row, place.column)
+        header = ACTORS.column(field).header(language)
+        added.append(f"{place.title}: {column_letter(place.column)}{place.row} is known again as our {header}")
+    parts = {sheet.id: sheet.part for sheet in book.sheets}
     for gap in missing:
-        headers = _add_columns(book, gap, language, lists)
-        names = _add_settings(book[gap.tab.title], gap, headers, language)
+        used = used_area(book.package, parts[gap.tab.id], gap.row)
+        sheet = new.create_sheet(f"_{gap.tab.id}")
+        headers = _add_columns(new, sheet, gap, used, language, lists)
+        names = _add_settings(sheet, gap, used, headers, language)
         added.append(f"{gap.tab.title}: {', '.join([*(str(header.value) for header in headers.values()), *names])}")
-    return tuple(added)
+        columns.append((gap, sheet, used.columns))
+    return _Made(book=new, titles=tuple(titles), columns=tuple(columns), added=tuple(added))
 
 
-def _add_columns(book: Workbook, gap: Gap, language: Language, lists: Mapping[Kind, str]) -> dict[str, Cell]:
+def _with_charts(
+    made: _Made,
+    tabs: tuple[TabSpec, ...],
+    book: Book,
+    snapshot: Snapshot,
+    charts: tuple[str, ...],
+    language: Language,
+) -> _Made:
+    """Return what was made with all charts on a new Übersicht, or with these for the one that is there."""
+    new = dict(zip((spec.name for spec in tabs), made.titles, strict=True))
+    titles = {**{tab.service: tab.title for tab in snapshot.tabs if tab.service}, **new}
+    overview, history = (snapshot.service_tab(spec.name) for spec in (OVERVIEW, HISTORY))
+    rows = len(history.cells) if history else 0
+    if overview is None:
+        add_charts(made.book[new[OVERVIEW.name]], CHART_TABS, titles, language, history_rows=rows)
+    if overview is None or not charts:
+        return made
+    sheet = made.book.create_sheet(_CHARTS)
+    add_charts(sheet, charts, titles, language, history_rows=rows, widths=text_widths(book, overview))
+    return replace(made, charts=_CHARTS, added=(*made.added, f"charts on {overview.title}"))
+
+
+_CHARTS = "_charts"
+"""The title of the sheet that charts are made on; no people's tab is made under it, and it stays behind."""
+
+
+def _move(draft: Draft, book: Book, made: _Made, snapshot: Snapshot) -> dict[str, Grid]:
+    """Move what was made into the package; return the cells that the touched worksheets should hold then, by part."""
+    fresh = Package(data=packed(made.book))
+    source, dialect, formats = read_book(fresh), dialect_of(book), Formats(book)
+    parts = {sheet.title: sheet.part for sheet in source.sheets}
+    offsets = add_styles(draft, book, fresh, dialect)
+    new = add_made_tabs(draft, book, source, made.titles, offsets, dialect)
+    expected = {part: read_cells(fresh.part(parts[title]), Formats(source)) for title, part in new.items()}
+    sheets = {sheet.id: sheet for sheet in book.sheets}
+    before = {tab.id: tab.cells for tab in snapshot.tabs}
+    for gap, sheet, first in made.columns:
+        entry, values = sheets[gap.tab.id], _values(sheet)
+        addition = Addition(package=fresh, made=parts[sheet.title], values=values, first=first, header_row=gap.row)
+        add_columns(draft, entry, addition, formats, offsets, dialect)
+        expected[entry.part] = with_values(before[entry.id], values)
+    overview = snapshot.service_tab(OVERVIEW.name)
+    if made.charts and overview is not None:
+        draw(draft, book, overview, fresh, parts[made.charts], dialect)
+    ask_for_calculation(draft, book)
+    return expected
+
+
+def _values(sheet: Worksheet) -> dict[tuple[int, int], Cell]:
+    """Return the cells of a made sheet that have a value or a look, by 1-based row and 0-based column."""
+    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, MadeCell)]
+    return {
+        (cell.row, cell.column - 1): None if cell.value is None else str(cell.value)
+        for cell in cells
+        if cell.value is not None or cell.has_style
+    }
+
+
+def _add_columns(
+    book: Workbook, sheet: Worksheet, gap: Gap, used: Used, language: Language, lists: Mapping[Kind, str]
+) -> dict[str, MadeCell]:
     """Write the headers right of everything that is used and return their cells by field; the minor ones are folded."""
-    sheet = book[gap.tab.title]
-    first = _last_used(sheet)
-    part_columns(sheet, first - 1, first + len(gap.columns) - 1)
+    taken = [str(cell) for cell in (gap.tab.cells[gap.row - 1] if any(gap.tab.cells) else ()) if cell is not None]
     headers = {}
-    for column in gap.columns:
-        header = headers[column.field] = _add_header(sheet, gap, column, language)
+    for number, column in enumerate(gap.columns, used.columns + 1):
+        header = headers[column.field] = sheet.cell(gap.row, number, _header(column, taken, language))
         dress_column(sheet, gap.spec, column, header, language, lists)
+        dimension = sheet.column_dimensions[header.column_letter]
+        dimension.width = max(dimension.width, ROOM * len(str(header.value)))
         if column.owner is Owner.SERVICE:
             mark(book, COLUMN_MARK + column.field, gap.tab.title, gap.row, header.column - 1)
     minor = sum(not column.front for column in gap.columns)
     if gap.spec is ACTORS and minor:
-        fold_columns(sheet, first + len(gap.columns) - minor, first + len(gap.columns) - 1)
+        last = used.columns + len(gap.columns)
+        fold_columns(sheet, last - minor, last - 1)
     return headers
 
 
-def _add_settings(sheet: Worksheet, gap: Gap, headers: Mapping[str, Cell], language: Language) -> list[str]:
+def _header(column: Column, taken: list[str], language: Language) -> str:
+    return free_header(column, taken, language) if column.owner is Owner.SERVICE else column.header(language)
+
+
+def _add_settings(
+    sheet: Worksheet, gap: Gap, used: Used, headers: Mapping[str, MadeCell], language: Language
+) -> list[str]:
     """Write the settings below the last row and return their names."""
     places = {**gap.places, **{field: header.column - 1 for field, header in headers.items()}}
     names = [setting.header(language) for setting in gap.settings]
-    for number, (setting, name) in enumerate(
-        zip(gap.settings, names, strict=True), max(len(gap.tab.cells), gap.row) + 1
-    ):
+    for number, (setting, name) in enumerate(zip(gap.settings, names, strict=True), max(used.rows, gap.row) + 1):
         put_setting(sheet, number, places, setting, {"setting": name}, language)
     return names
 
@@ -133,27 +263,3 @@ def _name_places(peoples: Mapping[str, Tab], language: Language) -> dict[str, Pl
             column=header.columns[spec.key] if header else 0,
         )
     return places
-
-
-def _add_header(sheet: Worksheet, gap: Gap, column: Column, language: Language) -> Cell:
-    """Write a header right of everything that is used and return its cell."""
-    headers = [str(cell.value) for cell in sheet[gap.row] if cell.value is not None]
-    title = free_header(column, headers, language) if column.owner is Owner.SERVICE else column.header(language)
-    return sheet.cell(gap.row, _last_used(sheet) + 1, title)
-
-
-def _last_used(sheet: Worksheet) -> int:
-    """Return the 1-based last column with a value, which a table's last header is too; 0 in an empty tab."""
-    return max((cell.column for row in sheet.iter_rows() for cell in row if cell.value is not None), default=0)
-
-
-def _keeps(before: Snapshot, after: Snapshot) -> bool:
-    """Say whether every tab and every filled cell of before stands unchanged in after."""
-    for old, new in zip(before.tabs, after.tabs, strict=False):
-        if (old.title, old.service) != (new.title, new.service):
-            return False
-        for number, row in enumerate(old.cells):
-            now = new.cells[number] if number < len(new.cells) else ()
-            if any(cell is not None and cell != there for cell, there in zip_longest(row, now[: len(row)])):
-                return False
-    return len(after.tabs) >= len(before.tabs)

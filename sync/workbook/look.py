@@ -6,6 +6,7 @@ one column table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
@@ -21,8 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.columns import NUMERIC, Column, Kind, Owner, TabSpec
 from scoring.domain import Choice, Language, Light, Severity, Stage, StepStatus
-from scoring.tabs import ACTORS
-from sync.layout.colours import FILLS, GREEN, GREY, GREY_CELL, GREY_HEADER, HAIRLINE, INK, LIGHT_YELLOW
+from scoring.tabs import ACTORS, NOTES
+from sync.layout.colours import FILLS, GREEN, GREY, GREY_CELL, GREY_HEADER, HAIRLINE, INK, LIGHT_YELLOW, LINK, MID_GREY
 from sync.layout.numbers import SCORES
 from sync.layout.titles import OUT_OF_SCALE, UNLISTED
 from sync.layout.widths import SIZE, characters, wraps
@@ -62,9 +63,12 @@ def fill(colour: str) -> PatternFill:
     return PatternFill(fill_type="solid", start_color=colour, end_color=colour)
 
 
-def font(colour: str = INK, *, size: int = SIZE, bold: bool = False, italic: bool = False) -> Font:
+def font(
+    colour: str = INK, *, size: int = SIZE, bold: bool = False, italic: bool = False, underline: bool = False
+) -> Font:
     """Return the workbook's one typeface; Arial or its twin is on every machine."""
-    return Font(name="Arial", size=size, bold=bold, italic=italic, color=colour)
+    line: Literal["single"] | None = "single" if underline else None
+    return Font(name="Arial", size=size, bold=bold, italic=italic, underline=line, color=colour)
 
 
 PLAIN = PatternFill()
@@ -86,12 +90,18 @@ def cell_look(spec: TabSpec, column: Column, language: Language) -> Look:
     """Return the look of the cells below a header; grey and italic in a lookup column."""
     grey = column.owner is Owner.SERVICE and spec.owner is Owner.PEOPLE
     return Look(
-        font=font(GREY, italic=True) if grey else font(),
+        font=_cell_font(spec, column, grey=grey),
         fill=fill(GREY_CELL) if grey else PLAIN,
         alignment=_alignment(spec, column),
         number_format=number_format(column, language),
         locked=column.owner is Owner.SERVICE,
     )
+
+
+def _cell_font(spec: TabSpec, column: Column, *, grey: bool) -> Font:
+    if spec is NOTES and column.field == "cell":
+        return font(LINK, underline=True)
+    return font(GREY, italic=True) if grey else font()
 
 
 def _alignment(spec: TabSpec, column: Column) -> Alignment:
@@ -194,7 +204,7 @@ def add_fills(sheet: Worksheet, choices: type[Choice], cells: str, language: Lan
 def dress_tab(sheet: Worksheet, spec: TabSpec) -> None:
     """Give a tab its colour, frozen header, protection and print setup; the header is row 1."""
     service = spec.owner is Owner.SERVICE
-    sheet.sheet_properties.tabColor = "9CA3AF" if service else GREEN
+    sheet.sheet_properties.tabColor = MID_GREY if service else GREEN
     sheet.freeze_panes = "B2" if spec is ACTORS else "A2"
     sheet.row_dimensions[1].height = 34
     if spec is ACTORS:

@@ -1,6 +1,6 @@
 """The tab Übersicht before the first sync: its title, its tick box, and the look of what a sync will say below."""
 
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,8 +16,10 @@ from sync.workbook.look import PLAIN, Look, cell_look, font, note, unlocked
 
 
 def lay_out_overview(sheet: Worksheet, language: Language) -> None:
-    """Write the title and the tick box; what follows from row 4 on is the sync's."""
+    """Write the title and the tick box; what follows from row 4 on is the sync's. It prints on one page."""
     sheet.sheet_view.showGridLines = False
+    sheet.page_setup.fitToHeight = 1
+    sheet.print_title_rows = None
     _dress_columns(sheet, language)
     title, help_ = sheet["A1"], sheet["B1"]
     title.value, title.font = OVERVIEW.columns[0].header(language), font(GREEN, size=20, bold=True)
@@ -26,19 +28,21 @@ def lay_out_overview(sheet: Worksheet, language: Language) -> None:
     _lay_out_tick(sheet, language)
 
 
+_CENTRED = Alignment(vertical="center", wrap_text=True)
+
+
 def _dress_columns(sheet: Worksheet, language: Language) -> None:
-    """Give both columns their look, and the rows that are shown around a larger one."""
-    types: tuple[tuple[Font, Font], ...] = (
-        (font(bold=True), font(bold=True, size=HEADLINE_SIZE)),
-        (font(), font(size=HEADLINE_SIZE)),
-    )
-    for index, (column, (usual, headline)) in enumerate(zip(OVERVIEW.columns, types, strict=True)):
+    """Give both columns their look, and what people show around a larger one; the first of it is for everybody."""
+    label, large = font(GREY, bold=True), font(size=HEADLINE_SIZE, bold=True)
+    for index, (column, usual, headline) in enumerate(
+        zip(OVERVIEW.columns, (label, font()), (label, large), strict=True)
+    ):
         alignment = cell_look(OVERVIEW, column, language).alignment
         dimension = sheet.column_dimensions[column_letter(index)]
         dimension.width = characters(OVERVIEW, column, language)
         Look(font=usual, fill=PLAIN, alignment=alignment).on(dimension)
         for row in HEADLINES:
-            Look(font=headline, fill=PLAIN, alignment=alignment).on(sheet.cell(row, index + 1))
+            Look(font=headline, fill=PLAIN, alignment=_CENTRED).on(sheet.cell(row, index + 1))
 
 
 def _lay_out_tick(sheet: Worksheet, language: Language) -> None:

@@ -1,4 +1,7 @@
-"""A workbook as a snapshot: the cells of every tab, which tabs are the service's, which columns are its grey ones."""
+"""A workbook as a snapshot: the cells of every tab, which tabs are the service's, which columns are its grey ones.
+
+And the names of its conflict copies, which nobody reads.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +10,7 @@ from scoring.snapshot import Snapshot, Tab
 from sync.errors import SetupError
 from sync.workbook.book import read_book
 from sync.workbook.cells import Formats, read_cells
+from sync.workbook.copies import conflict_copies
 from sync.workbook.ours import lookup_columns, service_tabs
 from sync.workbook.package import DamagedError, Package, open_package
 
@@ -15,7 +19,7 @@ def read_snapshot(path: Path) -> Snapshot:
     """Return all tabs of the file; `SetupError` when it is missing, hostile or damaged."""
     package = open_package(path)
     try:
-        return snapshot_of(package)
+        return replace(snapshot_of(package), copies=conflict_copies(path))
     except DamagedError as error:
         raise damaged(path, error) from error
 

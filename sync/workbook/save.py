@@ -1,10 +1,11 @@
 """One atomic save of a workbook: only cell data of the service changes, everything else stays byte for byte.
 
+With the cells of Hinweise go the links on them (`sync.workbook.links`).
+
 Never through openpyxl, which drops charts, pictures and every formula's value. What is written was decided in
 `sync.plan` and checked in `sync.ownership`.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,25 +14,24 @@ from reports.wording import words
 from scoring.columns import Owner, TabSpec
 from scoring.domain import Language
 from scoring.snapshot import Cell, Grid, Snapshot
-from scoring.tabs import ACTORS, OVERVIEW, TABS
+from scoring.tabs import ACTORS, NOTES, OVERVIEW, TABS
 from sync.errors import SetupError, SheetChangedError
 from sync.layout.titles import TICK_LABEL
 from sync.ownership import OVERVIEW_RESERVED_ROWS, TICK_COLUMN, TICK_ROW, header_row, lookup_tab
 from sync.ports import WritePlan
 from sync.workbook.book import Book, SheetEntry, read_book
+from sync.workbook.calculation import ask_for_calculation, drop_calculation_chain
 from sync.workbook.cells import Formats, read_cells
-from sync.workbook.new_tabs import CONTENT_TYPES, add_tabs
-from sync.workbook.package import DamagedError, Draft, Package, open_package, rels_name
+from sync.workbook.links import with_links
+from sync.workbook.new_tabs import add_tabs
+from sync.workbook.package import DamagedError, Draft, Package, open_package
 from sync.workbook.read import damaged
 from sync.workbook.replace import refuse_if_open, replace_file
-from sync.workbook.spans import Element, apply, elements
 from sync.workbook.splice import FilledRangeError, Spliced, Values, splice
 from sync.workbook.verify import require_whole, with_values
 from sync.workbook.widths import row_height
 
 _LAST_HEADER = {OVERVIEW.name: OVERVIEW_RESERVED_ROWS}  # of the other service tabs it is row 1
-_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_RECALCULATE = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'][^"']*["']""")
 
 
 def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapshot) -> None:
@@ -68,11 +68,13 @@ def _planned(
         expected[sheet.part] = with_values(before, wanted)
         spliced = _spliced(draft, sheet, wanted, formats, _first_row(snapshot, tab), heights)
         draft.changed[sheet.part] = spliced.part
+        if tab == NOTES.name:
+            titles = {entry.title for entry in (*book.sheets, *new.values())}
+            draft.changed[sheet.part] = with_links(spliced.part, expected[sheet.part], titles)
         lost_formula |= spliced.lost_formula
     if lost_formula:
-        _drop_calculation_chain(draft, book)
-    if any(_HAS_FORMULA.search(draft.part(sheet.part)) for sheet in book.sheets):
-        draft.changed[book.part] = _recalculated(draft.part(book.part))
+        drop_calculation_chain(draft, book)
+    ask_for_calculation(draft, book)
     return draft, expected
 
 
@@ -126,41 +128,3 @@ def _spliced(
         raise SetupError(
             f"In the tab {sheet.title} a formula fills {error}, where the service writes; clear that range."
         ) from None
-
-
-def _drop_calculation_chain(draft: Draft, book: Book) -> None:
-    """Leave out the list of formula cells, which would name one that is none any more; programs write it anew."""
-    for link, (kind, target) in draft.package.related(book.part).items():
-        if kind.endswith("/calcChain"):
-            draft.dropped.add(target)
-            _remove(draft, rels_name(book.part), "Id", link)
-            _remove(draft, CONTENT_TYPES, "PartName", f"/{target}")
-
-
-def _remove(draft: Draft, name: str, attribute: str, value: str) -> None:
-    part = draft.part(name)
-    edits = [(found.start, found.end, b"") for found in elements(part) if found.attributes.get(attribute) == value]
-    draft.changed[name] = apply(part, edits)
-
-
-def _recalculated(part: bytes) -> bytes:
-    """Return workbook.xml with the wish to calculate all formulas anew: what they read may have changed."""
-    found = [element for element in elements(part, 1) if element.depth == 1]
-    there = next((element for element in found if element.name == "calcPr"), None)
-    if there is None:
-        return apply(part, [_new_calculation(part, found)])
-    opening = _RECALCULATE.sub(b"", part[there.start : there.end])
-    end = re.search(rb"\s*/?>", opening)
-    if end is None or there.attributes.get("fullCalcOnLoad") in {"1", "true"}:
-        return part
-    new = opening[: end.start()] + b' fullCalcOnLoad="1"' + opening[end.start() :]
-    return apply(part, [(there.start, there.end, new)])
-
-
-def _new_calculation(part: bytes, found: list[Element]) -> tuple[int, int, bytes]:
-    before = max(
-        (child for child in found if child.name in {"sheets", "functionGroups", "externalReferences", "definedNames"}),
-        key=lambda child: child.end,
-    )
-    prefix = part[before.start + 1 : part.index(before.name.encode(), before.start)]
-    return (before.end, before.end, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')

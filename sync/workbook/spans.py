@@ -73,6 +73,15 @@ def apply(part: bytes, edits: list[Edit]) -> bytes:
     return b"".join([*pieces, part[position:]])
 
 
+def inside(part: bytes, element: Element, content: bytes) -> Edit:
+    """Return the edit that adds content at the end of an element, which may be empty (`<sheets/>`)."""
+    if element.closing is not None:
+        return (element.closing, element.closing, content)
+    opening = part[element.start : element.end].removesuffix(b"/>").rstrip()
+    name = re.split(rb"\s", opening[1:], maxsplit=1)[0]
+    return (element.start, element.end, opening + b">" + content + b"</" + name + b">")
+
+
 def elements(part: bytes, deepest: int = 2) -> list[Element]:
     """Return the elements of a part down to a depth, in the order of their end; the root comes last."""
     found: list[Element] = []

@@ -23,7 +23,7 @@ LONGEST_TEXT = 32_767  # characters of a cell; Excel calls a file with more dama
 Values = Mapping[tuple[int, int], Cell]
 """What to write, by 1-based row and 0-based column; None clears."""
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])([^>]*)>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])([^<>]*)>")
 _FILLED_RANGE = re.compile(rb'\bref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 _HEIGHT = re.compile(rb'\sht="[^"]*"')
@@ -42,9 +42,14 @@ class FilledRangeError(Exception):
 
 
 def splice(
-    part: bytes, values: Values, formats: Formats, first_row: int, heights: Mapping[int, float] = MappingProxyType({})
+    part: bytes,
+    values: Values,
+    formats: Formats,
+    first_row: int,
+    heights: Mapping[int, float] = MappingProxyType({}),
+    styles: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> Spliced:
-    """Return the part with these cells written; a cell keeps its style.
+    """Return the part with these cells written; a cell keeps its style unless `styles` has one for it.
 
     `first_row` is the first row below the header: a new cell there takes no style from the row above. `heights` are the
     heights of rows in points. Raises `FilledRangeError`.
@@ -53,7 +58,7 @@ def splice(
     for (number, column), value in sorted(values.items()):
         by_row[number][column] = value
     sheet = layout(part, frozenset(by_row) | frozenset(number - 1 for number in by_row))
-    writer = _Writer(part, sheet, formats, first_row, heights)
+    writer = _Writer(part, sheet, formats, first_row, heights, styles)
     overwritten = [part[cell.start : cell.end] for cell in _existing(sheet, values)]
     formulas = [match[1] for cell in overwritten if (match := _FORMULA.search(cell))]
     for formula in formulas:
@@ -85,13 +90,21 @@ class _Writer:
     """Turns rows of values into edits of one part."""
 
     def __init__(
-        self, part: bytes, sheet: Layout, formats: Formats, first_row: int, heights: Mapping[int, float]
+        self,
+        part: bytes,
+        sheet: Layout,
+        formats: Formats,
+        first_row: int,
+        heights: Mapping[int, float],
+        styles: Mapping[tuple[int, int], str],
     ) -> None:
         self._part = part
         self._sheet = sheet
         self._formats = formats
         self._first_row = first_row
         self._heights = heights
+        self._styles = styles
+        self._column_styles: dict[int, str] = {}
         data = sheet.first("sheetData")
         if data is None:
             raise DamagedError("a worksheet has no cells")
@@ -146,7 +159,7 @@ class _Writer:
         for column, value in cells.items():
             existing = row.cells.get(column)
             if existing is not None:
-                style = existing.attributes.get("s", "")
+                style = self._styles.get((row.number, column), existing.attributes.get("s", ""))
                 edits.append((existing.start, existing.end, self._cell(row.number, column, value, style)))
             elif content := self._fresh_cells(row.number, {column: value}):
                 following = next((row.cells[other].start for other in there if other > column), row.closing or 0)
@@ -167,23 +180,37 @@ class _Writer:
         return opening
 
     def _fresh_cells(self, number: int, cells: Mapping[int, Cell]) -> bytes:
-        """Return new cells; one that is to be cleared is not there anyway."""
+        """Return new cells; one that is to be cleared is not there anyway, unless it is to have a style."""
         return b"".join(
             self._cell(number, column, value, self._style(number, column))
             for column, value in cells.items()
-            if not _is_blank(value)
+            if not _is_blank(value) or (number, column) in self._styles
         )
 
     def _style(self, number: int, column: int) -> str:
-        """Return the style of a new cell: that of its row, else of its column, else of the cell above."""
+        """Return the style of a new cell: its own, else that of its row, of its column, or of the cell above."""
+        if (number, column) in self._styles:
+            return self._styles[number, column]
         row = self._sheet.rows.get(number)
         if row is not None and row.attributes.get("customFormat") in {"1", "true"}:
             return row.attributes.get("s", "")
-        for columns in self._sheet.columns:
-            if int(columns["min"]) <= column + 1 <= int(columns["max"]) and columns.get("style", "0") != "0":
-                return columns["style"]
+        if self._column_style(column):
+            return self._column_style(column)
         above = self._sheet.rows.get(number - 1) if number > self._first_row else None
         return above.cells[column].attributes.get("s", "") if above is not None and column in above.cells else ""
+
+    def _column_style(self, column: int) -> str:
+        """Return the style of a column, "" without one; looked up once: a file may define thousands of columns."""
+        if column not in self._column_styles:
+            self._column_styles[column] = next(
+                (
+                    columns["style"]
+                    for columns in self._sheet.columns
+                    if int(columns["min"]) <= column + 1 <= int(columns["max"]) and columns.get("style", "0") != "0"
+                ),
+                "",
+            )
+        return self._column_styles[column]
 
     def _cell(self, number: int, column: int, value: Cell, style: str) -> bytes:
         if style in self._formats.dates and isinstance(value, int | float):

@@ -11,14 +11,22 @@ from scoring.snapshot import Cell, Grid
 from sync.errors import OutsideError
 from sync.workbook.book import read_book
 from sync.workbook.cells import Formats, read_cells
-from sync.workbook.package import DamagedError, Package
+from sync.workbook.package import DamagedError, Package, vet
 from sync.workbook.splice import Values, as_read
 
 XML = (".xml", ".rels")
 
 
 def require_whole(path: Path, package: Package, parts: Iterable[str], expected: Mapping[str, Grid]) -> None:
-    """Raise `OutsideError` unless these parts are well-formed and those of `expected` hold exactly these cells."""
+    """Raise `OutsideError` unless these parts are well-formed and those of `expected` hold exactly these cells.
+
+    A workbook that the next run would refuse to open is not saved either: nobody could go on with it.
+    """
+    problem = vet(package.data)
+    if problem:
+        raise OutsideError(
+            f"{path} was not saved; nothing was changed: with the service's rows it {problem}.", permanent=True
+        )
     try:
         for name in parts:
             if name.endswith(XML):

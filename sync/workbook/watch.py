@@ -25,10 +25,11 @@ class WorkbookWatch:
         return Sign.SAVED if self._seen not in (None, self._known) else Sign.NOTHING
 
     def settle(self, *, wrote: bool) -> None:
-        """Take the file of the last look for known, or the one that the run wrote since."""
-        if wrote:
-            self._seen = self._stamp()  # also for a run that writes nothing before the next look
-        self._known = self._seen
+        """Take the file of the last look for known, unless the run wrote another one.
+
+        Then nobody can say from outside whether somebody saved right after it: one more run finds out, and writes none.
+        """
+        self._known = None if wrote else self._seen
 
     def _stamp(self) -> Stamp | None:
         try:

@@ -11,7 +11,7 @@ from sync.layout.widths import HEADLINE_SIZE, HEADLINES, SIZE, characters, wraps
 
 LINE = 13.5  # points of one line of text of the usual size
 PADDING = 3.0  # points
-SLACK = 1.25  # widths count digits, and most letters of a text are narrower
+SLACK = 1.12  # widths count digits, and most letters of a text are narrower; but lines break at words
 
 
 def row_height(spec: TabSpec, number: int, values: Mapping[int, Cell], language: Language) -> float | None:

@@ -11,7 +11,7 @@ from reports.wording import words
 from scoring.columns import TabSpec
 from scoring.tabs import NOTES, PEOPLE_TABS, SETTINGS
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
-from sync.google.lookup_formula import own_lookup
+from sync.layout.lookup_formula import own_lookup
 from sync.sample import Value
 from tests.sheets_server.a1 import cell_name
 from tests.sheets_server.lookup import effective

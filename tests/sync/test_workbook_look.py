@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from scoring.columns import Column, TabSpec
-from scoring.tabs import ACTORS, TABS
+from scoring.domain import Language, Light, Severity, Stage, StepStatus
+from scoring.tabs import ACTORS, OVERVIEW, TABS
+from sync.layout import ORDER
 from sync.layout.colours import FILLS, GREY
 from sync.layout.widths import characters, wraps
 from sync.workbook import create_workbook
-from sync.workbook.look import Look, cell_look, header_look
+from sync.workbook.look import Look, cell_look, dress_column, header_look
 
 COLUMNS = [(spec, column) for spec in TABS.values() for column in spec.columns]
 
@@ -53,11 +55,36 @@ def test_notes_beside_an_actor_are_as_wide_as_the_recommendation_and_wrap() -> N
     assert [(characters(ACTORS, column, "de"), wraps(ACTORS, column)) for column in grey] == [(60, True), (60, True)]
 
 
-def test_every_tab_prints_one_landscape_page_wide(tmp_path: Path) -> None:
+def test_every_tab_prints_one_landscape_page_wide_and_overview_one_high(tmp_path: Path) -> None:
     create_workbook(tmp_path / "a.xlsx", "de")
     pages = {
-        (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+        sheet.title: (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
         for sheet in load_workbook(tmp_path / "a.xlsx").worksheets
         if sheet.sheet_properties.pageSetUpPr.fitToPage
     }
-    assert pages == {("landscape", 1, 0)}
+    assert pages == {spec.de: ("landscape", 1, 1 if spec is OVERVIEW else 0) for spec in ORDER}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_header_has_a_note_that_says_what_it_means(tmp_path: Path, language: Language) -> None:
+    create_workbook(tmp_path / "a.xlsx", language)
+    tabs = [spec for spec in ORDER if spec is not OVERVIEW]
+    book = load_workbook(tmp_path / "a.xlsx")
+    said = {
+        (spec.name, str(cell.value)): cell.comment.text if cell.comment else ""
+        for spec in tabs
+        for cell in book[spec.title(language)][1]
+    }
+    assert said == {
+        (spec.name, column.header(language)): column.help(language) for spec in tabs for column in spec.columns
+    }
+    assert "" not in said.values()
+
+
+@pytest.mark.parametrize(("spec", "column"), [(spec, column) for spec, column in COLUMNS if column.choices])
+def test_stages_lights_and_severities_are_coloured_on_every_tab_that_shows_them(spec: TabSpec, column: Column) -> None:
+    sheet = Workbook().create_sheet()
+    dress_column(sheet, spec, column, sheet.cell(1, 1, column.de), "de", {})
+    rules = {rule.formula[0] for _, found in sheet.conditional_formatting._cf_rules.items() for rule in found}
+    coloured = {Stage, Light, Severity, StepStatus} & {column.choices}
+    assert rules == {f'"{choice.de}"' for choices in coloured for choice in choices if choice in FILLS}

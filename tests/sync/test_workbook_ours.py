@@ -146,7 +146,8 @@ def test_a_mark_that_was_pasted_onto_a_tab_of_people_gets_a_new_tab_and_theirs_s
     with pytest.raises(OwnershipError):
         sheet.write(WritePlan(rows=(write,)), before)
     if by_setup:
-        assert extend_workbook(path, "de").added == ("Hinweise (Klima-Allianz)",)
+        # openpyxl, which moved the mark above, forgets the names of the charts
+        assert extend_workbook(path, "de").added == ("Hinweise (Klima-Allianz)", "charts on Übersicht")
         sheet.write(WritePlan(rows=(write,)), sheet.read())
     else:
         sheet.write(WritePlan(new_tabs=("notes",), rows=(write,)), before)

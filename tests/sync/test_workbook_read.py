@@ -98,6 +98,14 @@ def test_read_decodes_escaped_characters_and_leaves_phonetic_hints_out(tmp_path:
     assert with_sheet(tmp_path / "a.xlsx", data) == (("a\rb", "東"),)
 
 
+def test_read_gives_a_number_that_no_cell_holds_as_it_is_spelled(tmp_path: Path) -> None:
+    largest, rounded, endless = "1.7976931348623157E+308", "1.79769313486232E+308", "9" * 5_000
+    row = "".join(f"<c><v>{number}</v></c>" for number in (largest, rounded, "-1e999", "nan", "abc", endless, "7"))
+    assert with_sheet(tmp_path / "a.xlsx", f"<sheetData><row>{row}</row></sheetData>") == (
+        (1.7976931348623157e308, rounded, "-1e999", "nan", "abc", endless, 7),
+    )
+
+
 def test_read_places_cells_without_references(tmp_path: Path) -> None:
     row = '<row><c><v>1</v></c><c/><c><v>3</v></c><c r="F2"><v>6</v></c><c><v>7</v></c></row>'
     assert with_sheet(tmp_path / "a.xlsx", f"<sheetData><row/>{row}</sheetData>") == (

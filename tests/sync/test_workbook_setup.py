@@ -1,13 +1,10 @@
 """`setup` on workbooks: a new one with everything in it, and an old one to which only what is missing is added."""
 
-import re
-import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
@@ -238,7 +235,8 @@ def test_extend_rebuilds_a_deleted_tab_and_a_deleted_grey_column(tmp_path: Path)
     book["Akteure"]["C1"] = None
     del book.defined_names["_KA_col_rank"]
     book.save(path)
-    assert extend_workbook(path, "de") == SetupReport(added=("Schritte", "Akteure: Rang"))
+    added = ("Schritte", "Akteure: Rang", "charts on Übersicht")  # openpyxl forgot the names of the charts above
+    assert extend_workbook(path, "de") == SetupReport(added=added)
     assert read(path).tabs[1].lookups["rank"] == len(ACTORS.columns)
 
 
@@ -348,58 +346,6 @@ def test_extended_workbook_takes_a_sync(tmp_path: Path) -> None:
     plan = WritePlan(rows=(RowWrite(tab="actors", row=4, column=4, values=(1,)),))
     sheet.write(plan, sheet.read())
     assert sheet.read().tabs[0].cells[3] == ("Klinikum", "hoch", "#NICHT BERECHNET!", None, 1)
-
-
-def with_chart(path: Path) -> str:
-    book = opened(path)
-    chart = BarChart()
-    chart.add_data(Reference(book.worksheets[0], min_col=2, min_row=3, max_row=4))
-    book.worksheets[0].add_chart(chart, "H1")
-    book.save(path)
-    return "charts, drawings or pictures"
-
-
-def with_value_of_a_formula(path: Path) -> str:
-    rewrite(path, "xl/worksheets/sheet1.xml", b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>")
-    return "the results of formulas"
-
-
-def with_macros(path: Path) -> str:
-    with zipfile.ZipFile(path, "a") as package:
-        package.writestr("xl/vbaProject.bin", b"Sub")
-    return "macros"
-
-
-def with_sparklines(path: Path) -> str:
-    rewrite(path, "xl/worksheets/sheet1.xml", b"</worksheet>", b"<extLst><ext uri='x'/></extLst></worksheet>")
-    return "newer conditional formats, lists or sparklines"
-
-
-def rewrite(path: Path, name: str, old: bytes, new: bytes) -> None:
-    with zipfile.ZipFile(path) as package:
-        parts = {part: package.read(part) for part in package.namelist()}
-    content = re.sub(rb"<v ?/>", b"<v></v>", parts[name])
-    assert old in content
-    with zipfile.ZipFile(path, "w") as package:
-        for part, there in {**parts, name: content.replace(old, new)}.items():
-            package.writestr(part, there)
-
-
-@pytest.mark.parametrize("add", [with_chart, with_value_of_a_formula, with_macros, with_sparklines])
-def test_extend_refuses_what_it_could_not_keep_and_names_the_way_out(tmp_path: Path, add: object) -> None:
-    path = tmp_path / "a.xlsx"
-    team_workbook(path)
-    assert callable(add)
-    lost = add(path)
-    before = path.read_bytes()
-    with pytest.raises(SetupError) as caught:
-        extend_workbook(path, "de")
-    assert caught.value.problems == (
-        f"{path} holds {lost}, which setup could not keep, so nothing was changed: `klima-allianz sync` works with it "
-        "as it is and adds its own tabs; for the grey columns beside each actor, let `klima-allianz setup` make a new "
-        "workbook and copy your rows into it.",
-    )
-    assert path.read_bytes() == before
 
 
 def test_extend_refuses_while_somebody_has_the_workbook_open(tmp_path: Path) -> None:

@@ -61,3 +61,14 @@ def test_with_values_changes_only_the_cells_that_are_written() -> None:
     before: Grid = (("a", 1, "x"), (), ("b", None, "y"), ("c",))
     values: dict[tuple[int, int], Cell] = {(1, 2): None, (2, 1): "n\x00eu", (3, 0): "", (4, 0): None, (6, 0): "\x01"}
     assert with_values(before, values) == (("a", 1), (None, "neu"), (None, None, "y"))
+
+
+def test_a_workbook_that_the_next_run_would_not_open_is_refused() -> None:
+    large = with_part(b" " * 20_000_000)
+    with pytest.raises(OutsideError) as caught:
+        require_whole(PATH, large, [], {})
+    assert caught.value.permanent
+    assert str(caught.value) == (
+        "a.xlsx was not saved; nothing was changed: with the service's rows it holds a part that unpacks to more than "
+        "a hundred times its size; it was not opened."
+    )

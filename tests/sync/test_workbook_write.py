@@ -180,11 +180,12 @@ def test_write_gives_service_rows_the_height_of_their_text_whatever_they_had(pat
 
 
 def test_write_makes_room_for_the_larger_lines_of_the_overview(path: Path) -> None:
-    text = "x" * 100  # one line of the usual size
-    saved(path, *(row("overview", number, 0, "Mitglieder", text) for number in (4, 5, 6, 7)))
+    text = "x" * 90  # one line of the usual size
+    rows = (4, 5, 6, 7, 8)
+    saved(path, *(row("overview", number, 0, "Mitglieder", text) for number in rows))
     sheet = load_workbook(path)["Übersicht"]
-    assert [sheet.cell(number, 2).font.size for number in (4, 5, 6, 7)] == [14, 14, 14, 10]
-    assert heights(path, "Übersicht", 4, 5, 6, 7) == pytest.approx([40.8, 40.8, 40.8, 16.5])
+    assert [sheet.cell(number, 2).font.size for number in rows] == [14, 14, 14, 14, 10]
+    assert heights(path, "Übersicht", *rows) == pytest.approx([40.8, 40.8, 40.8, 40.8, 16.5])
 
 
 def test_write_replaces_the_broken_mark_of_a_deleted_tab(tmp_path: Path) -> None:

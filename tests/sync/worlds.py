@@ -27,8 +27,8 @@ from sync.decision import Options
 from sync.delivery import FolderMailer
 from sync.google import GoogleAccess, GoogleSheet, Patience, connect, extend_spreadsheet
 from sync.google.connection import Connection
-from sync.google.lookup_formula import own_lookup
 from sync.layout import arranged
+from sync.layout.lookup_formula import own_lookup
 from sync.ports import Calls, Sheet
 from sync.progress import PlainProgress
 from sync.run import Outcome, run

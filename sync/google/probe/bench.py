@@ -11,7 +11,7 @@ from scoring.snapshot import Cell, Grid
 from scoring.tabs import RESULTS
 from sync.google.api_requests import Request, area, put_formula
 from sync.google.ids import PROBE_TAB_IDS
-from sync.google.lookup_formula import Lookup, lookup, separator_of
+from sync.layout.lookup_formula import Lookup, lookup, separator_of
 from sync.ownership import OwnershipError
 
 if TYPE_CHECKING:

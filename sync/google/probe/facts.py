@@ -10,9 +10,9 @@ from typing import Any
 from scoring.snapshot import Cell
 from sync.errors import SheetChangedError
 from sync.google.api_requests import Request, area, insert_columns, insert_rows, put_formula
-from sync.google.lookup_formula import BROKEN, SYNTAX_ERROR
 from sync.google.probe.bench import GREY, KEY, KIND, RANK_COLUMN, RANKS, TITLE, Bench, ProbeTab, add, delete, put
 from sync.google.write import WRITTEN
+from sync.layout.lookup_formula import BROKEN, SYNTAX_ERROR
 
 PROTECTION_ID = 1_203_900_900
 DAY, DAY_AS_SHOWN = 46_150, "2026-05-08"

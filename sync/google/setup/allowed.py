@@ -10,8 +10,8 @@ from typing import Any
 
 from sync.google.api_requests import Json, Request
 from sync.google.ids import CHART_IDS, LOOKUP_PROTECTION_IDS, SERVICE_TAB_IDS
-from sync.google.lookup_formula import own_lookup
 from sync.google.setup.state import GoogleState, GoogleTab
+from sync.layout.lookup_formula import own_lookup
 from sync.ownership import OwnershipError
 
 SERVICE = frozenset(SERVICE_TAB_IDS.values())

@@ -22,13 +22,13 @@ from sync.google.api_requests import (
     put_formula,
 )
 from sync.google.look import Names, cell_format, text, validation
-from sync.google.lookup_formula import BROKEN, SYNTAX_ERROR, Lookup, lookup
 from sync.google.new_tab import dress_column
 from sync.google.protection import WARNING_FIELDS, lookup_warning, warns
 from sync.google.setup.part import Part
 from sync.google.setup.state import GoogleState, GoogleTab, OwnHeader
 from sync.layout.colours import GREY
 from sync.layout.gaps import Gap
+from sync.layout.lookup_formula import BROKEN, SYNTAX_ERROR, Lookup, lookup
 from sync.layout.titles import free_header
 
 

@@ -17,7 +17,6 @@ from scoring.tabs import ACTORS, OVERVIEW, RECIPIENTS, RESULTS, SERVICE_TABS, SE
 from sync.google.api_requests import Json, Request, tabs_first
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
 from sync.google.look import Names
-from sync.google.lookup_formula import separator_of
 from sync.google.new_tab import NAME_KINDS, name_range, peoples_tab_requests, service_tab_requests
 from sync.google.setup.columns import LookupSource, gap_part, grey_parts, put_warning, setting_row
 from sync.google.setup.part import Part
@@ -25,6 +24,7 @@ from sync.google.setup.service import chart_parts, service_parts
 from sync.google.setup.state import GoogleState
 from sync.layout import ORDER, arranged
 from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
+from sync.layout.lookup_formula import separator_of
 from sync.layout.titles import free_title
 
 DEFAULT_TITLE = re.compile(r"(?:Tabellenblatt|Tabelle|Sheet)\d+")

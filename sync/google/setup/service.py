@@ -10,12 +10,13 @@ from scoring.domain import Language
 from scoring.parsing.headers import is_rearranged
 from scoring.tabs import OVERVIEW, RESULTS
 from sync.google.api_requests import Json, Request, area, put_rows
-from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tabs
+from sync.google.charts import chart_requests, chart_spec, shown_tabs
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
 from sync.google.new_tab import banding, colour_rules, overview_requests
 from sync.google.protection import FIELDS, protects, tab_protection
 from sync.google.setup.part import Part
 from sync.google.setup.state import GoogleState, GoogleTab
+from sync.layout.charts import CHART_TABS
 from sync.layout.telltales import has_tick_label
 
 

@@ -15,7 +15,7 @@ from scoring.snapshot import Cell, Grid, Snapshot, Tab, cell_at
 from scoring.tabs import ACTORS
 from sync.google.api_requests import Json
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
-from sync.google.lookup_formula import Lookup, own_lookup
+from sync.layout.lookup_formula import Lookup, own_lookup
 
 if TYPE_CHECKING:
     from sync.google.connection import Connection

@@ -105,8 +105,8 @@ def test_tabs_with_only_headers_give_empty_tables(language: str) -> None:
 
 def test_without_an_actors_tab_the_titles_are_named() -> None:
     with pytest.raises(UnreadableSheetError) as raised:
-        parse(sheet({"Akteurs": NAMES, "Termine": ()}), Memory())
-    args = {"title": "Akteure", "found": "Akteurs, Termine", "suggestion": "Akteurs"}
+        parse(sheet({"Akteurs": NAMES, "Termine": (), "Erika Akteure": ()}), Memory())
+    args = {"title": "Akteure", "found": "Akteurs, Termine", "count": 3, "suggestion": "Akteurs"}
     assert raised.value.problems == (Message(code=Problem.ACTORS_TAB_MISSING, args=args),)
     with pytest.raises(UnreadableSheetError):
         parse(Snapshot(tabs=()), Memory())
@@ -115,7 +115,15 @@ def test_without_an_actors_tab_the_titles_are_named() -> None:
 def test_without_a_name_column_the_headers_are_named() -> None:
     with pytest.raises(UnreadableSheetError) as raised:
         parse(sheet({"Akteure": (("Unsere Liste",), ("Namen", "Art"), ("Stadtwerke", "Verein"))}), Memory())
-    args = {"tab": "Akteure", "column": "Name", "found": "Namen, Art", "suggestion": "Namen"}
+    args = {"tab": "Akteure", "column": "Name", "found": "Namen, Art", "count": 2, "suggestion": "Namen"}
+    assert raised.value.problems == (Message(code=Problem.NAME_COLUMN_MISSING, args=args),)
+
+
+def test_row_of_data_in_place_of_the_headers_is_counted_and_not_quoted() -> None:
+    row = ("Erika Canary", "Verein", "Name: Erika, 0170 4711", "canary@example.org", "Sektor")
+    with pytest.raises(UnreadableSheetError) as raised:
+        parse(sheet({"Akteure": (row,)}), Memory())
+    args = {"tab": "Akteure", "column": "Name", "found": "Sektor", "count": 5, "suggestion": ""}
     assert raised.value.problems == (Message(code=Problem.NAME_COLUMN_MISSING, args=args),)
 
 

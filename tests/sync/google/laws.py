@@ -18,7 +18,7 @@ from scoring.snapshot import Tab
 from scoring.tabs import ACTORS, RESULTS
 from sync.errors import OutsideError, SetupError
 from sync.google.ids import SERVICE_TAB_IDS
-from sync.google.lookup_formula import Lookup, lookup, own_lookup
+from sync.layout.lookup_formula import Lookup, lookup, own_lookup
 from sync.run import Outcome
 from tests.sheets_server.a1 import column_number
 from tests.sheets_server.lookup import effective

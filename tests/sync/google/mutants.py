@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 WRITE, READ, CONNECTION = "sync/google/write.py", "sync/google/read.py", "sync/google/connection.py"
-PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/google/lookup_formula.py", "sync/google/setup/columns.py"
+PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/layout/lookup_formula.py", "sync/google/setup/columns.py"
 REQUESTS, TRANSPORT, SHEET = "sync/google/api_requests.py", "sync/google/transport.py", "sync/google/__init__.py"
 
 TESTS_WRITE, TESTS_READ = "tests/sync/google/test_write.py", "tests/sync/google/test_read.py"
@@ -145,7 +145,7 @@ MUTANTS = (
     Mutant(
         name="the tick is taken out in every run",
         file=PLAN,
-        old='if len(row) > TICK_COLUMN and row[TICK_COLUMN] not in {None, "", False}:',
+        old="if len(row) > TICK_COLUMN and is_ticked(row[TICK_COLUMN]):",
         new="if len(row) > TICK_COLUMN:",
         tests=(TESTS_PLAN, TESTS_EDITS),
         only="tick or under_way",
@@ -195,8 +195,8 @@ MUTANTS = (
     Mutant(
         name="numbers and booleans are read as they look",
         file=CONNECTION,
-        old='"valueRenderOption": "UNFORMATTED_VALUE"',
-        new='"valueRenderOption": "FORMATTED_VALUE"',
+        old='"valueRenderOption": "UNFORMATTED_VALUE", "date',
+        new='"valueRenderOption": "FORMATTED_VALUE", "date',
         tests=(TESTS_READ,),
         only="as_they_stand",
     ),

@@ -7,8 +7,9 @@ import pytest
 
 from scoring.domain import Language
 from scoring.tabs import HISTORY, RESULTS, SECTORS
-from sync.google.charts import CHART_TABS, chart_requests, chart_spec, shown_tabs
+from sync.google.charts import chart_requests, chart_spec, shown_tabs
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
+from sync.layout.charts import CHART_TABS
 
 
 def headers(part: Any) -> list[str]:

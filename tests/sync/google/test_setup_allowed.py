@@ -16,10 +16,10 @@ from sync.google.api_requests import (
     set_width,
 )
 from sync.google.ids import SERVICE_TAB_IDS
-from sync.google.lookup_formula import Lookup, lookup
 from sync.google.protection import lookup_warning
 from sync.google.setup.allowed import assert_setup_requests
 from sync.google.setup.state import GoogleState, GoogleTab
+from sync.layout.lookup_formula import Lookup, lookup
 from sync.ownership import OwnershipError
 
 TEAM, RESULTS, NEW = 7, SERVICE_TAB_IDS["results"], 99

@@ -5,11 +5,11 @@ from dataclasses import replace
 from scoring.columns import Owner
 from scoring.tabs import ACTORS, PEOPLE_TABS
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
-from sync.google.lookup_formula import lookup
 from sync.google.setup.allowed import assert_setup_requests
 from sync.google.setup.plan import SetupPlan, plan_setup
 from sync.google.setup.state import GoogleState, GoogleTab
 from sync.layout import ORDER
+from sync.layout.lookup_formula import lookup
 
 ACCOUNT = "dienst@example.org"
 EMPTY = GoogleState(locale="de_DE", time_zone="Europe/Berlin", tabs=(), titles=(), ids=frozenset(), charts={})

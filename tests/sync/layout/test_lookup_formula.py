@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scoring.tabs import ACTORS
-from sync.google.lookup_formula import Lookup, lookup, own_lookup, quoted, separator_of
+from sync.layout.lookup_formula import Lookup, lookup, own_lookup, quoted, separator_of
 
 RANK = (
     '=ARRAYFORMULA(IF(ROW($C$1:$C)=ROW($C$1);"Rang";IF($C$1:$C="";;'

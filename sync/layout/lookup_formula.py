@@ -1,7 +1,8 @@
 """The one formula that the service puts into a sheet: a grey column beside the actors, written into its header cell.
 
 It spills down, so that Google itself keeps it right when people sort, insert and move; nothing is written per actor.
-What belongs here: writing the formula and knowing it again. Where it goes is decided in `sync.google.setup.columns`.
+What belongs here: writing the formula and knowing it again. Where it goes is decided in `sync.google.setup.columns`;
+what is left of it in a workbook that Google exported, in `sync.workbook.exported`.
 """
 
 import re

@@ -1,0 +1,149 @@
+"""Our charts on an Übersicht that has none of them: added to the package beside whatever else is drawn there.
+
+A chart is known by the name of its frame (`sync.workbook.charts.FRAME`), wherever people drag it and whatever they make
+of its look. Where one of ours is left, the others were deleted on purpose; where none is, all are drawn.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from scoring.snapshot import Snapshot, Tab
+from scoring.tabs import HISTORY, OVERVIEW
+from sync.layout.charts import CHART_TABS
+from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
+from sync.workbook.book import Book
+from sync.workbook.charts import FRAME
+from sync.workbook.package import Draft, Package
+from sync.workbook.spans import apply, elements, inside, layout
+from sync.workbook.worksheet_order import place_of
+
+DRAWING = "/drawing"
+_LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$[A-Z]+\$\d+(?::\$[A-Z]+\$(\d+))?")
+
+
+def charts_to_draw(book: Book, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the names in code of the charts that Übersicht misses, and of those that show what is gone or too little.
+
+    () when there is no Übersicht: a new one comes with its charts.
+    """
+    overview = snapshot.service_tab(OVERVIEW.name)
+    if overview is None:
+        return ()
+    there = own_charts(book, overview)
+    if not there:
+        return tuple(CHART_TABS)
+    return tuple(name for name in CHART_TABS if name in there and _is_stale(book.package, there[name], name, snapshot))
+
+
+def own_charts(book: Book, overview: Tab) -> dict[str, str]:
+    """Return the part of each of our charts on Übersicht, by its name in code."""
+    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    return {
+        name: chart
+        for drawing in _drawings(book.package, part)
+        for name, chart in _framed(book.package, drawing)
+        if name in CHART_TABS
+    }
+
+
+def text_widths(book: Book, overview: Tab) -> tuple[float, ...]:
+    """Return how wide the columns with the text of Übersicht are by now, in characters."""
+    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    columns = layout(book.package.part(part), frozenset()).columns
+    stated = [
+        next((float(column.get("width", USUAL)) for column in columns if _is_in(number, column)), USUAL)
+        for number, _ in enumerate(OVERVIEW.columns, 1)
+    ]
+    return tuple(stated)
+
+
+USUAL = 9.0  # characters of a column of which nothing is stated
+
+
+def _is_in(number: int, column: Mapping[str, str]) -> bool:
+    return int(column["min"]) <= number <= int(column["max"])
+
+
+def _drawings(package: Package, part: str) -> list[str]:
+    return [target for kind, target in package.related(part).values() if kind.endswith(DRAWING)]
+
+
+def _framed(package: Package, drawing: str) -> Iterator[tuple[str, str]]:
+    """Yield the charts of a drawing in frames of ours: name in code and part."""
+    related = package.related(drawing)
+    for frame in package.tree(drawing).iter("{*}graphicFrame"):
+        called = next((said.get("name", "") for said in frame.iter("{*}cNvPr")), "")
+        for chart in frame.iter("{*}chart"):
+            link = next((value for name, value in chart.attrib.items() if str(name).endswith("}id")), "")
+            if called.startswith(FRAME) and link in related:
+                yield called.removeprefix(FRAME), related[str(link)][1]
+
+
+def _is_stale(package: Package, part: str, name: str, snapshot: Snapshot) -> bool:
+    """Say whether a chart shows a tab that is gone, or fewer rows of Verlauf than are filled."""
+    tab = snapshot.service_tab(CHART_TABS[name].name)
+    if tab is None:
+        return True  # it is made anew now, perhaps under another title
+    found = [_RANGE.fullmatch((said.text or "").strip()) for said in package.tree(part).iter("{*}f")]
+    ranges = [match for match in found if match]
+    titles = {(match[1] or match[2] or "").replace("''", "'").casefold() for match in ranges}
+    if len(ranges) < len(found) or titles != {tab.title.casefold()}:
+        return True
+    return name == HISTORY.name and max(int(match[3] or 0) for match in ranges) < len(tab.cells)
+
+
+def draw(draft: Draft, book: Book, overview: Tab, made: Package, source: str, dialect: Dialect) -> None:
+    """Move the charts of a made worksheet (its part is `source`) to Übersicht.
+
+    One that is there already gets what it shows anew and keeps its place.
+    """
+    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    there = own_charts(book, overview)
+    new = next(iter(_drawings(made, source)))
+    fresh = dict(_framed(made, new))
+    for name in fresh.keys() & there.keys():
+        draft.changed[there[name]] = dialect.translated(made.part(fresh[name]))
+    if not there:
+        _add(draft, part, made, new, dialect)
+
+
+def _add(draft: Draft, part: str, made: Package, source: str, dialect: Dialect) -> None:
+    """Add all charts of a drawing to that of a worksheet, or give it one."""
+    drawings = _drawings(draft.package, part)
+    name = drawings[0] if drawings else free_part(draft, source)
+    if not drawings:
+        add_part(draft, name, b"", content_type(made, source))
+        link = add_link(draft, part, dialect.links + DRAWING, name)
+        top = layout(draft.part(part), frozenset())
+        place = place_of(top, "drawing")
+        element = f'<{top.prefix}drawing xmlns:r="{dialect.links}" r:id="{link}"/>'.encode()
+        draft.changed[part] = apply(draft.part(part), [(place, place, element)])
+        draft.changed[name] = _EMPTY
+    root = etree.fromstring(made.part(source))
+    related = made.related(source)
+    pieces = [b""]
+    number = _highest(draft.part(name))
+    for anchor in root:
+        number += 1
+        for said in anchor.iter("{*}cNvPr"):
+            said.set("id", str(number))
+        for chart in anchor.iter("{*}chart"):
+            target = related[str(chart.get(f"{_LINKS}id"))][1]
+            own = free_part(draft, target)
+            add_part(draft, own, dialect.translated(made.part(target)), content_type(made, target))
+            chart.set(f"{_LINKS}id", add_link(draft, name, f"{dialect.links}/chart", own))
+        pieces.append(dialect.translated(etree.tostring(anchor, with_tail=False)))
+    content = draft.part(name)
+    draft.changed[name] = apply(content, [inside(content, elements(content, 0)[-1], b"".join(pieces))])
+
+
+_EMPTY = b'<wsDr xmlns="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"></wsDr>'
+
+
+def _highest(part: bytes) -> int:
+    """Return the highest number of anything drawn."""
+    numbers = [int(said.get("id", "0")) for said in etree.fromstring(part).iter("{*}cNvPr")]
+    return max(numbers, default=0)
