@@ -23,7 +23,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class StageChange:
-    """An actor that stands elsewhere than a week ago, by evidence."""
+    """An actor that stands elsewhere than on the day compared with, by evidence."""
 
     name: str
     before: Stage
@@ -91,25 +91,35 @@ class Task:
 
 
 def changes(alliance: Alliance, assessment: Assessment, memory: Memory) -> Changes:
-    """Compare with the newest history row that is at least a week old, else with the first one.
+    """Compare with what held when the last report was written, or a week ago if that is longer ago.
 
     `memory` is what was remembered before this run.
     """
     if not memory.history:
         return Changes()
-    then = _row_of(memory.history, assessment.today - WEEK)
+    since = told_until(memory, assessment.today)
+    then = _row_of(memory.history, since)
     later = memory.history[memory.history.index(then) + 1 :]
     restated = any(row.restatement for row in later) or memory.inventory != inventory_id(alliance.settings)
     now = assessment.coverage.minimum
     known = now is not None and then.coverage_min is not None and not restated
     return Changes(
-        since=max(then.day, assessment.today - WEEK),
+        since=max(then.day, since),
         points=round(100 * ((now or 0.0) - (then.coverage_min or 0.0)), 1) if known else None,
         members=int(assessment.actors["member"].sum()) - then.members,
         step_before=then.step if then.step != assessment.current_step else None,
-        stages=_stage_changes(assessment, memory),
+        stages=_stage_changes(assessment, memory, since),
         inventory_changed=restated and then.coverage_min is not None,
     )
+
+
+def told_until(memory: Memory, today: date) -> date:
+    """Return the day up to which reports have told everything, at least a week ago; the first run's without a report.
+
+    A report that was made up late, or left out, would else leave days of which no report ever tells.
+    """
+    first = memory.history[0].day if memory.history else today
+    return min(today - WEEK, memory.last_report or first)
 
 
 def iso_week(day: date) -> str:
@@ -118,10 +128,13 @@ def iso_week(day: date) -> str:
 
 
 def new_signatures(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
-    """Return the names of those whose signature was found within the last week and still stands, in that order."""
+    """Return the names of those whose signature no report told yet and still stands, by the day it was found.
+
+    What was found on the day of the last report, or a week ago, is told again rather than left out.
+    """
     actors = assessment.actors
     names = dict(actors.loc[actors["signatory"], ["uid", "name"]].itertuples(index=False, name=None))
-    since = assessment.today - WEEK
+    since = told_until(memory, assessment.today)
     news = sorted(
         (event.day, event.key, event.uid)
         for event in memory.events.values()
@@ -175,11 +188,11 @@ def _row_of(history: Sequence[HistoryRow], day: date) -> HistoryRow:
     return next((row for row in reversed(history) if row.day <= day), history[0])
 
 
-def _stage_changes(assessment: Assessment, memory: Memory) -> tuple[StageChange, ...]:
-    """Compare each actor with the stage it had a week ago, or when it was first seen; farthest stage first."""
+def _stage_changes(assessment: Assessment, memory: Memory, since: date) -> tuple[StageChange, ...]:
+    """Compare each actor with the stage it had on that day, or when it was first seen; farthest stage first."""
     before: dict[str, Stage] = {}
     for seen in memory.stages:
-        if seen.uid not in before or seen.seen_on <= assessment.today - WEEK:
+        if seen.uid not in before or seen.seen_on <= since:
             before[seen.uid] = seen.stage
     actors = assessment.actors[["uid", "name", "evidence"]]
     found = (

@@ -190,6 +190,8 @@ def _notes(
     alliance: Alliance, hit: "pd.Series[bool]", code: NoteCode, severity: Severity, field: str, **args: "pd.Series[Any]"
 ) -> Iterator[_Placed]:
     """Yield a note for each actor that is hit; `args` hold the placeholders' values row by row."""
+    if not hit.any():
+        return
     place = alliance.place("actors")
     table = pd.DataFrame({"name": alliance.actors["name"], **args})[hit]
     for row, said in zip(table.index.tolist(), table.to_dict("records"), strict=True):

@@ -63,7 +63,9 @@ def progress(measures: pd.DataFrame, review_months: int, today: date) -> pd.Data
     has_started = started(measures, today)
     start = measures["actual_start"].where(measures["actual_start"] <= day)
     checked_on = measures["checked_on"].where(has_started & (measures["checked_on"] <= day))
-    last_seen = pd.concat([start, checked_on], axis=1).max(axis=1)
+    last_seen = pd.Series(
+        np.fmax(start.to_numpy(), checked_on.to_numpy()), index=measures.index
+    )  # fmax passes over NaT
     watched = has_started & (measures["status"] != MeasureStatus.DONE)
     next_check = (last_seen + pd.DateOffset(months=review_months)).where(watched)
     return pd.DataFrame(
@@ -88,7 +90,7 @@ def _overdue_since(measures: pd.DataFrame, has_started: "pd.Series[bool]", today
     waiting = ~has_started & ~measures["status"].isin(CLOSED)
     late_start = measures["planned_start"].where(waiting & (measures["planned_start"] < pd.Timestamp(today)))
     late_end = measures["planned_end"].where(_end_overdue(measures, today))
-    return pd.concat([late_start, late_end], axis=1).min(axis=1)
+    return pd.Series(np.fmin(late_start.to_numpy(), late_end.to_numpy()), index=measures.index)  # fmin passes over NaT
 
 
 def _light(

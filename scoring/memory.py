@@ -93,8 +93,9 @@ class Memory:
 
     `inventory` is the method, year and total the last coverage was computed with ("" on a first run): a change of it is
     a restatement. `notes_since` maps a note's stable identity to the day it was first seen. `tab_ids` maps a tab's name
-    in code to the id it had. `reported_weeks` holds the ISO weeks ("2026-W47") whose digest was written, `reminded` the
-    keys of all reminders ("reminder:2026-W47:<address id>"); `success_reports` maps the key of every Erfolgsmeldung to
+    in code to the id it had. `reported_weeks` holds the ISO weeks ("2026-W47") whose digest was written,
+    `last_report` is the day of the last one (by UTC), `reminded` holds the keys of all reminders
+    ("reminder:2026-W47:<address id>"); `success_reports` maps the key of every Erfolgsmeldung to
     whether people dropped it. In `silent_week` an older memory was put back, so that nobody knows what was mailed
     meanwhile. `last_number` is the highest number that a mail ever had.
 
@@ -115,6 +116,7 @@ class Memory:
     notes_since: Mapping[str, date] = field(default_factory=dict)
     tab_ids: Mapping[str, str] = field(default_factory=dict)
     reported_weeks: frozenset[str] = frozenset()
+    last_report: date | None = None
     reminded: frozenset[str] = frozenset()
     success_reports: Mapping[str, bool] = field(default_factory=dict)
     silent_week: str = ""

@@ -78,6 +78,8 @@ class _Rule:
 
     def messages(self, facts: pd.DataFrame, rows: "pd.Series[bool]") -> dict[int, Message]:
         """Return the message for each of those rows, by row number."""
+        if not rows.any():
+            return {}
         fields = {"name": "name"} | dict(self.args)
         columns = (map(ARGUMENTS[argument], facts.loc[rows, column]) for argument, column in fields.items())
         return {

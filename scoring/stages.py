@@ -106,8 +106,9 @@ def _ladder(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     signed_on, undated = facts["signed_on"], pd.Series(pd.NaT, index=facts.index, dtype="datetime64[s]")
     signed = signed_on.notna()
     implementing = signed & facts["started"]
-    agreed_on = facts[["pledge_on", "joined_on"]].min(axis=1)
-    acting_on = facts[["signed_on", "start"]].max(axis=1, skipna=False)
+    agreed_on = _earliest(facts, "pledge_on", "joined_on")
+    acting_on = pd.Series(np.maximum(signed_on.to_numpy(), facts["start"].to_numpy()), index=facts.index)  # NaT stays
+    seen_on = np.fmax(np.fmax(signed_on.to_numpy(), facts["start"].to_numpy()), facts["checked_on"].to_numpy())
     rungs = {
         Stage.IDENTIFIED: (undated.isna(), undated),
         Stage.CONTACTED: (facts["contact_on"].notna(), facts["contact_on"]),
@@ -119,7 +120,7 @@ def _ladder(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         Stage.IMPLEMENTING: (implementing, acting_on),
         Stage.MONITORING: (
             implementing & facts["checked_on"].notna() & ~facts["check_due"],
-            facts[["signed_on", "start", "checked_on"]].max(axis=1),
+            pd.Series(seen_on, index=facts.index),
         ),
     }
     holds = pd.DataFrame({stage: rung[0] for stage, rung in rungs.items()})
@@ -140,7 +141,12 @@ def _side_state(facts: pd.DataFrame) -> tuple["pd.Series[str]", "pd.Series[pd.Ti
     )
     codes = np.select([mask for _, mask in cases], [code for code, _ in cases], default="")
     side = pd.Series(codes, index=facts.index, dtype=object)
-    return side, facts[["left_on", "withdrawn_on"]].min(axis=1)
+    return side, _earliest(facts, "left_on", "withdrawn_on")
+
+
+def _earliest(facts: pd.DataFrame, first: str, second: str) -> "pd.Series[pd.Timestamp]":
+    """Return the earlier day of the two columns, of one known day that one, of none NaT."""
+    return pd.Series(np.fmin(facts[first].to_numpy(), facts[second].to_numpy()), index=facts.index)
 
 
 def _shown(typed: "pd.Series[str]", rank: "pd.Series[int]", evidence: "pd.Series[str]") -> "pd.Series[str]":

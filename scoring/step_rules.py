@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from heapq import nsmallest
 
 import pandas as pd
 
@@ -414,5 +415,5 @@ def _first(days: Sequence[date]) -> date | None:
 
 def _names(actors: pd.DataFrame, limit: int = NAMED_IN_EVIDENCE) -> str:
     """Return their names, the highest impact first; "…" stands for those beyond the limit."""
-    ordered = actors.sort_values(["impact", "name"], ascending=[False, True])
-    return ", ".join([*ordered["name"].iloc[:limit], *(["…"] if len(ordered) > limit else [])])
+    first = nsmallest(limit, zip((-actors["impact"]).tolist(), actors["name"].tolist(), strict=True))
+    return ", ".join([*(name for _, name in first), *(["…"] if len(actors) > limit else [])])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -58,3 +58,11 @@ def nearest(text: str, candidates: Mapping[str, str], cutoff: float = 80.0) -> s
         return ""
     found = process.extractOne(fold(text), candidates.keys(), scorer=fuzz.WRatio, score_cutoff=cutoff)
     return candidates[found[0]] if found else ""
+
+
+def is_misspelt(text: str, names: Iterable[str], cutoff: float = 80.0) -> bool:
+    """Say whether the whole text is nearly one of the (squeezed) names; 0–100 by rapidfuzz's ratio.
+
+    Stricter than `nearest`, which also takes a longer text that has the name in it: "Name: Erika, 0170 4711".
+    """
+    return process.extractOne(squeeze(text), tuple(names), scorer=fuzz.ratio, score_cutoff=cutoff) is not None

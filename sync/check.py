@@ -16,6 +16,7 @@ from scoring.memory import Memory
 from scoring.messages import Note
 from scoring.snapshot import Snapshot
 from scoring.tabs import NOTES, PEOPLE_TABS, SERVICE_TABS
+from sync.clock import shown
 from sync.config import Config, spreadsheet_id
 from sync.contacts import contact_findings
 from sync.decision import parsed
@@ -25,7 +26,7 @@ from sync.google import access_findings, lookup_findings, probe_findings
 from sync.own_templates import read_own_templates
 from sync.ports import Finding, Sheet
 from sync.source import google_access
-from sync.state import opened_store
+from sync.state import opened_to_look
 from sync.workbook import WorkbookSheet
 from sync.workbook.replace import refuse_if_open
 
@@ -133,11 +134,11 @@ def _state(config: Config) -> tuple[Memory, Finding]:
     if not config.state.file.exists():
         return Memory(), _writable("state (none yet: the first sync is a silent baseline)", config.state.file)
     try:
-        with opened_store(config.state.file) as store:
-            memory, runs = store.load(), store.runs(1)
+        with opened_to_look(config.state.file) as store:
+            memory, run = store.load(), store.last_run()
     except (SetupError, OutsideError) as error:
         return Memory(), Finding(ok=False, text=f"state: {error}")
-    last = f": last run {runs[0].started_at.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}" if runs else ""
+    last = f": last run {shown(run.started_at, config)}" if run else ""
     return memory, Finding(ok=True, text=f"state {config.state.file}{last}")
 
 

@@ -29,8 +29,7 @@ from sync.run import Outcome
 from sync.service import PATIENCE, look_once, run_once, run_options
 from sync.slots import next_slots
 from sync.source import open_sheet, set_up, sheet_link
-from sync.state import opened_to_look
-from sync.state.store import RUNS_KEPT
+from sync.state import opened_if_there, opened_to_look
 from sync.summary import State, print_changes, print_ranking, print_status, print_where
 from sync.working import work
 
@@ -56,7 +55,7 @@ def demo(options: Namespace) -> int:
 def setup(options: Namespace) -> int:
     """Create the sheet, or add what is missing to the one that is there; say what a person still has to do."""
     config = load_config(options.config)
-    with progress() as told, opened_to_look(config.state.file) as store:
+    with progress() as told, opened_if_there(config.state.file) as store:
         told.step("looking at the sheet")
         sentence, done = set_up(config, store, now_of(config).date())
     print(sentence)
@@ -83,6 +82,11 @@ def check(options: Namespace) -> int:
 def sync(options: Namespace) -> int:
     """Run once and say what happened."""
     config = load_config(options.config)
+    if options.today is not None and options.today > now_of(config).date() and not options.dry_run:
+        raise SetupError(
+            f"{options.today} is still to come: what a run remembers of that day would keep out every run before it. "
+            "Look ahead with --dry-run."
+        )
     outcome = _run(
         config,
         run_options(
@@ -113,10 +117,10 @@ def status(options: Namespace) -> int:
     config = load_config(options.config)
     who, now = holder(Lock.WORKER, config.state.file), now_of(config)
     with opened_to_look(config.state.file) as store:
-        runs = store.runs(RUNS_KEPT)
+        success = store.last_run(RunOutcome.OK)
         state = State(
-            runs=runs[:RUNS_SHOWN],
-            last_success=next((run.started_at for run in runs if run.outcome is RunOutcome.OK), None),
+            runs=store.runs(RUNS_SHOWN),
+            last_success=success.started_at if success else None,
             worker=who,
             next=next_slots(config, store, now) if who else None,
             mails=store.outbox(),

@@ -7,16 +7,18 @@ import sys
 from argparse import Namespace
 from datetime import datetime, timedelta
 
-from sync.clock import now_of
+from sync.clock import now_of, shown
 from sync.config import Config, load_config
 from sync.lock import Lock, holder
 from sync.ports import Finding, RunOutcome, RunRecord, Store
 from sync.state import opened_to_look
-from sync.state.store import RUNS_KEPT
 from sync.timetable import Job
 
 MISSED = 3
 """How many intervals may go by without a run."""
+
+GOOD = (RunOutcome.OK, RunOutcome.HELD)
+"""How a run ends that did not fail."""
 
 MARGIN, AT_LEAST = timedelta(minutes=10), timedelta(minutes=30)
 """What is added to them for slow runs, and what is always granted."""
@@ -40,25 +42,29 @@ def health(config: Config, store: Store, now: datetime) -> Finding:
     signs of life; they excuse a run that is missing, not one that failed.
     """
     longest = max(MISSED * timedelta(minutes=config.schedule.sync_every_minutes) + MARGIN, AT_LEAST)
-    runs, slot = store.runs(RUNS_KEPT), store.newest_slot(Job.SYNC)
-    signs = [sign for sign in (*(run.started_at for run in runs), slot) if sign is not None and sign <= now]
+    run, slot = store.last_run(until=now), store.newest_slot(Job.SYNC)
+    signs = [sign for sign in (run.started_at if run else None, slot) if sign is not None and sign <= now]
     if not signs:
         return Finding(ok=False, text="no run yet; the first one begins right after the worker has started")
     if now - max(signs) > longest:
-        return Finding(ok=False, text=f"no run since {_when(max(signs), config)}")
-    return _last_run(runs, now - longest, config)
+        return Finding(ok=False, text=f"no run since {shown(max(signs), config)}")
+    return _last_run(store, now - longest, config)
 
 
-def _last_run(runs: tuple[RunRecord, ...], oldest: datetime, config: Config) -> Finding:
-    """Judge the newest run: one that failed is forgiven while a good one is no older than `oldest`."""
-    if not runs:
+def _last_run(store: Store, oldest: datetime, config: Config) -> Finding:
+    """Judge the newest run: one that went wrong is forgiven while a good one is no older than `oldest`."""
+    run, good = _newest_ended(store), store.last_run(*GOOD)
+    if run is None:
         return Finding(ok=True, text="the first run is under way or waits until the workbook is closed")
-    good = next((run.started_at for run in runs if run.outcome is not RunOutcome.FAILED), None)
-    if runs[0].outcome is not RunOutcome.FAILED or (good is not None and good >= oldest):
-        return Finding(ok=True, text=f"the last run ({_when(runs[0].started_at, config)}): {runs[0].outcome}")
-    since = f"since {_when(good, config)}" if good else "yet"
-    return Finding(ok=False, text=f"no run went well {since}: {' '.join(runs[0].problem.split()).rstrip('.')}")
+    if run.outcome in GOOD or (good is not None and good.started_at >= oldest):
+        return Finding(ok=True, text=f"the last run ({shown(run.started_at, config)}): {run.outcome}")
+    since = f"since {shown(good.started_at, config)}" if good else "yet"
+    problem = " ".join(run.problem.split()).rstrip(".") or "its process ended amid the run"
+    return Finding(ok=False, text=f"no run went well {since}: {problem}")
 
 
-def _when(moment: datetime, config: Config) -> str:
-    return f"{moment.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}"
+def _newest_ended(store: Store) -> RunRecord | None:
+    """Return the newest run but one that may be under way. Another one that only began is over: its process ended."""
+    newest = store.runs(2)
+    under_way = bool(newest) and newest[0].outcome is RunOutcome.BEGUN
+    return next(iter(newest[under_way:]), None)

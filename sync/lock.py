@@ -33,12 +33,19 @@ _HELD = {Lock.RUN: "A run is under way", Lock.WORKER: "A worker is running"}
 
 @contextmanager
 def only_one(
-    lock: Lock, state: Path, now: datetime, *, patience: float = 0, waiting: Callable[[str], None] | None = None
+    lock: Lock,
+    state: Path,
+    now: datetime,
+    *,
+    patience: float = 0,
+    waiting: Callable[[str], None] | None = None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
     """Hold the lock of that state file.
 
     While another process holds it, `waiting` is told who that is and since when, for at most `patience` seconds; then
-    this raises `OutsideError` that says the same. On a system without POSIX locks nothing is held.
+    this raises `OutsideError` that says the same. `go_on` is asked again and again meanwhile (`Progress.go_on`). On a
+    system without POSIX locks nothing is held.
     """
     path, ends_at, told = state.with_name(f"{state.name}.{lock}"), time.monotonic() + patience, False
     while isinstance(found := _try(path), str):
@@ -47,6 +54,7 @@ def only_one(
         if waiting is not None and not told:
             waiting(f"{_HELD[lock].lower()} ({found}): waiting")
         told = True
+        go_on()
         time.sleep(POLL)
     try:
         _say(found, f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M}")

@@ -25,16 +25,18 @@ Person = tuple[str, str]
 
 
 def tell_failure(
-    store: Store, mailer: Mailer, config: Config, options: Options, problem: str, *, permanent: bool
+    store: Store, mailer: Mailer | None, config: Config, options: Options, problem: str, *, permanent: bool
 ) -> None:
     """Tell that runs fail; the sheet was not read, so only the address of the configuration is known.
 
     What may pass by itself (an open workbook, a busy Google) is told once it has failed `PATIENCE` times in a row.
+    Without a `mailer` (it cannot be opened) the mail waits in the queue.
     """
     failed = [record.outcome is RunOutcome.FAILED for record in store.runs(PATIENCE)]
     if not permanent and not (len(failed) == PATIENCE and all(failed)):
         return
-    if _begin(store, options, Cause.SYNC, problem, tuple(_configured(config))):
+    queued = _begin(store, options, Cause.SYNC, problem, tuple(_configured(config)))
+    if queued and mailer is not None:
         with suppress(OutsideError):
             mailer.drain(store, options.now, _is_ours)
 

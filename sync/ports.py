@@ -118,6 +118,8 @@ class Watch(Protocol):
 class RunOutcome(StrEnum):
     """How a run ended."""
 
+    BEGUN = "begun"  # it is under way, or its process was ended before it was through
+    STOPPED = "stopped"  # between two requests, because the program was asked to end
     OK = "ok"
     FAILED = "failed"
     HELD = "held"  # by the fuse
@@ -206,8 +208,11 @@ class Store(Protocol):
         """Remember that the sheet shows these mails while Freigabe is still blank."""
         ...
 
-    def begin(self) -> "Store":
-        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused."""
+    def begin(self, run: RunRecord | None = None) -> "Store":
+        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused.
+
+        `run` is its line in the history until it has recorded how it went.
+        """
         ...
 
     def require_turn(self) -> None:
@@ -215,11 +220,15 @@ class Store(Protocol):
         ...
 
     def record(self, run: RunRecord) -> None:
-        """Append one run to the history, and forget those of long ago."""
+        """Append one run to the history, in place of the line with which it began; forget those of long ago."""
         ...
 
     def runs(self, limit: int) -> tuple[RunRecord, ...]:
         """Return the newest runs, newest first."""
+        ...
+
+    def last_run(self, *outcomes: RunOutcome, until: datetime | None = None) -> RunRecord | None:
+        """Return the newest run of these outcomes (none: of any) that began no later than `until`, None without one."""
         ...
 
     def take_slot(self, job: Job, slot: datetime) -> bool:

@@ -5,6 +5,7 @@ stops before acting.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,7 +20,7 @@ from scoring.alliance import Alliance
 from scoring.domain import Language
 from scoring.memory import Memory
 from scoring.snapshot import Snapshot
-from scoring.tabs import RESULTS
+from scoring.tabs import OVERVIEW, RESULTS
 from sync.decision import Contacts, Decision, Options, Seen, decide, look
 from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.plan import changes, highest_number, is_asked_for, plan_held, plan_writes, with_answer
@@ -98,7 +99,7 @@ class _Run:
         outbox = self.store.outbox()
 
         self.progress.step("scoring, stages, steps, coverage")
-        seen = look(snapshot, memory, self.options, outbox)
+        seen = self._look(snapshot, memory, outbox)
         seen, contacts, put_off = self._contacts(seen, memory, outbox)
         decision = decide(seen, snapshot, memory, self.options, outbox, contacts)
         if self.options.dry_run:
@@ -138,6 +139,17 @@ class _Run:
             template_problems=_template_problems(decision.mails, self.options),
         )
 
+    def _look(self, snapshot: Snapshot, memory: Memory, outbox: Sequence[QueuedMail]) -> Seen:
+        """Return what the sheet says; when nobody can tell, Übersicht says why before this raises `SetupError`."""
+        try:
+            return look(snapshot, memory, self.options, outbox)
+        except SetupError as error:
+            if not self.options.dry_run and snapshot.service_tab(OVERVIEW.name) is not None:
+                state = words(self.options.language).text("overview.run.unreadable", problem=error.problems[0])
+                with suppress(OutsideError):  # the run failed already
+                    self._write(self._held_plan(snapshot, outbox, state), snapshot)
+            raise
+
     def _contacts(self, seen: Seen, memory: Memory, outbox: Sequence[QueuedMail]) -> tuple[Seen, Contacts | None, str]:
         """Read the contacts if a mail to one is due; when they cannot be read, only those mails wait."""
         if seen.hold is not None or self.options.sender is None or not seen.needs_contacts(outbox):
@@ -163,6 +175,7 @@ class _Run:
 
         Somebody may have inserted a row, or written ja, between the read of this run and its write.
         """
+        self.progress.go_on()
         if not plan.is_empty and any(queued.state is MailState.WAITING and not queued.shown for queued in outbox):
             self.store.note_shown(shown_mails(self.sheet.read(), outbox))
 
@@ -241,5 +254,6 @@ def _require_later_day(memory: Memory, today: date) -> None:
     if memory.history and today < memory.history[-1].day:
         raise SetupError(
             f"Today is {today} by this machine's clock or --today, but {memory.history[-1].day} is remembered already: "
-            "set the clock right, or look back with --dry-run."
+            "set the clock right, or look back with --dry-run. Was that day a mistake? Then go back to a backup from "
+            "before it with `klima-allianz restore`."
         )

@@ -5,6 +5,7 @@ What belongs here: what surrounds a run, whoever starts it. What a run does is `
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -38,7 +39,6 @@ def run_options(
         sender=config.mail.sender if config.mail.enabled else None,
         sheet_link=sheet_link(config),
         handbook=config.alliance.handbook,
-        timetable=timetable_of(config, now),
         own=read_own_templates(config.mail.templates),
         due=due_kinds(config, now) if config.mail.enabled else frozenset(),
         dry_run=dry_run,
@@ -50,6 +50,7 @@ def run_options(
 def look_once(config: Config, options: Options, progress: Progress) -> Outcome:
     """Run without touching anything: neither sheet nor memory nor anybody's mailbox."""
     with opened_to_look(config.state.file) as store, collector_paused():
+        options = replace(options, timetable=timetable_of(config, store, options.now))
         sheet = open_sheet(config, store, options.now, looks_only=True)
         return run(sheet, store, open_mailer(config.mail), options, progress, partial(read_contacts, config))
 
@@ -66,15 +67,28 @@ def run_once(
 
     While another run is under way this one waits for it, for at most `patience` seconds.
     """
-    mailer = open_mailer(config.mail)
-    lock = only_one(Lock.RUN, config.state.file, options.now, patience=patience, waiting=progress.step)
+    lock = only_one(
+        Lock.RUN,
+        config.state.file,
+        options.now,
+        patience=patience,
+        waiting=progress.step,
+        go_on=progress.go_on,
+    )
     with lock, opened_store(config.state.file) as state, collector_paused():
-        started, store = time.monotonic(), state.begin()
+        begun = RunRecord(started_at=options.now, outcome=RunOutcome.BEGUN, trigger=trigger)
+        started, store, mailer = time.monotonic(), state.begin(begun), None
         try:
+            mailer = open_mailer(config.mail)
+            options = replace(options, timetable=timetable_of(config, store, options.now))
             sheet = open_sheet(config, store, options.now, looks_only=False)
             outcome = run(sheet, store, mailer, options, progress, partial(read_contacts, config))
         except Exception as error:
             _failed(store, mailer, config, options, trigger, time.monotonic() - started, error)
+            raise
+        except (SystemExit, KeyboardInterrupt):
+            with suppress(OutsideError):
+                store.record(replace(begun, outcome=RunOutcome.STOPPED, seconds=time.monotonic() - started))
             raise
         store.record(_done(options.now, trigger, time.monotonic() - started, outcome))
         operator.tell_how_it_went(store, mailer, config, options, outcome)
@@ -83,7 +97,7 @@ def run_once(
 
 def _failed(
     store: Store,
-    mailer: Mailer,
+    mailer: Mailer | None,
     config: Config,
     options: Options,
     trigger: Trigger,

@@ -32,10 +32,10 @@ def offset(config: Config) -> timedelta:
     return offset_of(name, config.schedule.sync_every_minutes)
 
 
-def timetable_of(config: Config, now: datetime) -> Timetable | None:
+def timetable_of(config: Config, store: Store, now: datetime) -> Timetable | None:
     """Return what Übersicht says of the worker, None while none is running on this machine.
 
-    A weekly slot that has come but is not done is not among it: the run that shows this does it.
+    A weekly slot whose mails may go out now is not among it: the run that shows this does it.
     """
     schedule, zone = config.schedule, config.alliance.zone
     if not holder(Lock.WORKER, config.state.file):
@@ -45,7 +45,7 @@ def timetable_of(config: Config, now: datetime) -> Timetable | None:
     return Timetable(
         every_minutes=schedule.sync_every_minutes,
         digest=next_weekly(schedule.digest, now, zone).astimezone(zone),
-        reminders=next_weekly(schedule.reminders, now, zone, quiet_days(schedule.holidays)).astimezone(zone),
+        reminders=_next_reminders(config, store, now).astimezone(zone),
     )
 
 

@@ -18,6 +18,7 @@ from reports.sentences import public_sentence, step_sentence
 from reports.wording import Words, words
 from scoring.domain import Severity, Stage
 from scoring.tabs import TABS
+from sync.clock import shown
 from sync.config import Config
 from sync.ports import Cause, Pause, RunRecord
 from sync.run import Outcome
@@ -66,7 +67,7 @@ def print_changes(outcome: Outcome, config: Config, *, dry_run: bool) -> None:
     if dry_run:
         _print_plan(console, outcome, speak)
     if config.mail.enabled and _is_first_week(outcome):
-        console.print("the first weekly reports come with the first run of next week", highlight=False)
+        console.print("the first weekly reports come next week, at their time", highlight=False)
     console.print(speak.say(decision.assessment.to_add), markup=False, highlight=False)
 
 
@@ -136,7 +137,7 @@ def _runs(runs: Sequence[RunRecord], config: Config) -> Table:
         table.add_column(title, justify="left" if title in {"run", "outcome", "why", "problem"} else "right")
     for run in runs:
         table.add_row(
-            _when(run.started_at, config),
+            shown(run.started_at, config),
             run.outcome,
             run.trigger,
             str(run.cells_written),
@@ -150,29 +151,25 @@ def _runs(runs: Sequence[RunRecord], config: Config) -> Table:
 
 def _worker_lines(state: State, config: Config) -> Iterator[str]:
     if state.runs:
-        yield f"last success: {_when(state.last_success, config) if state.last_success else 'none yet'}"
+        yield f"last success: {shown(state.last_success, config) if state.last_success else 'none yet'}"
     if state.next is None:
         yield "no worker is running: nothing happens by itself until one is started"
         return
     yield f"a worker is running ({state.worker})"
     slots = {"sync": state.next.sync, "weekly report": state.next.digest, "reminders": state.next.reminders}
-    yield f"next: {', '.join(f'{name} {_when(slot, config)}' for name, slot in slots.items() if slot)}"
+    yield f"next: {', '.join(f'{name} {shown(slot, config)}' for name, slot in slots.items() if slot)}"
 
 
 def _mail_lines(state: State, config: Config) -> Iterator[str]:
     states = Counter(queued.state for queued in state.mails)
     yield f"outbox: {', '.join(f'{states[known]} {known}' for known in MailState if states[known]) or 'empty'}"
     if state.pause is not None:
-        until = f" until {_when(state.pause.until, config)}" if state.pause.until else ""
+        until = f" until {shown(state.pause.until, config)}" if state.pause.until else ""
         yield f"the whole queue is paused{until} ({state.pause.reason})"
     for cause, since in state.episodes.items():
-        yield f"failing since {_when(since, config)}: {cause}"
+        yield f"failing since {shown(since, config)}: {cause}"
     if states[MailState.WAITING]:
         yield "waiting mails go out after ja at Freigabe on Postausgang, or `klima-allianz mail release N`"
-
-
-def _when(moment: datetime, config: Config) -> str:
-    return f"{moment.astimezone(config.alliance.zone):%Y-%m-%d %H:%M}"
 
 
 def print_mails(mails: Sequence[QueuedMail], config: Config) -> None:
@@ -193,7 +190,7 @@ def print_mails(mails: Sequence[QueuedMail], config: Config) -> None:
             Text(queued.mail.subject),
             queued.state,
             str(queued.attempts),
-            _when(due, config) if due else "",
+            shown(due, config) if due else "",
             Text(queued.problem),
         )
     console.print(table)

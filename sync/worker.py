@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from sync.backoff import BackOff
 from sync.config import Config
@@ -28,11 +29,14 @@ TICK = 20
 LOOK = 60
 """How often the sheet is looked at, s."""
 
-LONGEST_LOOK = 900
-"""How long a sheet that cannot be looked at is left alone at most, s."""
+LONGEST_LOOK = 120
+"""How long a sheet that cannot be looked at is left alone at most, s: somebody may be waiting."""
 
 COOL_DOWN = 60
 """How long after a run that somebody asked for the next wish waits, s: twice that after each one that failed."""
+
+LONGEST_WAIT = 300
+"""How long a wish waits at most whose runs have failed, s."""
 
 LATEST = 20
 """How much longer than the interval no run may have begun, s, whatever slots say: clocks are put forward and back."""
@@ -41,11 +45,15 @@ RETRY = 60
 """How soon a run is made again whose failure may pass by itself, s."""
 
 LONGEST_REST = 3600
-"""How long at most runs rest that need a person first, s."""
+"""How long at most runs rest after failures, s."""
 
 LONGEST_OPEN = 4 * 3600
 """How long a workbook that somebody has open puts runs off, s; then they are made, and say what they cannot do."""
 
+FAILURES_SEEN = 8
+"""So many runs of earlier processes are looked at: as many failures in a row make the longest wait."""
+
+_UNFINISHED = frozenset({RunOutcome.FAILED, RunOutcome.BEGUN})
 _WISHES = {Sign.TICKED: Trigger.TICK, Sign.SAVED: Trigger.SAVED}
 
 
@@ -106,7 +114,7 @@ class Worker:
     def _tick(self) -> None:
         now, elapsed = self.outside.clock(), self.outside.elapsed()
         if self._began is None:
-            self._began = elapsed - self._since_last_run(now)
+            self._take_over(now, elapsed)
         if self._looks.is_over(elapsed):
             self._look(elapsed)
         trigger = self._due(now, elapsed)
@@ -150,11 +158,7 @@ class Worker:
 
     def _is_time(self, now: datetime, elapsed: float) -> bool:
         began = elapsed if self._began is None else self._began
-        return (
-            self._runs.failures > 0
-            or elapsed - began > self._interval + LATEST
-            or self._has_new_slot(now)
-        )
+        return self._runs.failures > 0 or elapsed - began > self._interval + LATEST or self._has_new_slot(now)
 
     def _has_new_slot(self, now: datetime) -> bool:
         slots = self._slots(now)
@@ -163,15 +167,21 @@ class Worker:
         self._tried = slots  # the store is asked once about each
         return False
 
-    def _since_last_run(self, now: datetime) -> float:
-        """Return how long ago, s, an earlier process began the last run; the interval when the clock was put back."""
-        newest = self.store.runs(1)
-        since = (now - newest[0].started_at).total_seconds() if newest else 0.0
-        return since if since >= 0 else self._interval
+    def _take_over(self, now: datetime, elapsed: float) -> None:
+        """Go on where an earlier process ended: a run that ended it is not made again at once, nor are failed ones."""
+        history = self.store.runs(FAILURES_SEEN)
+        since = (now - history[0].started_at).total_seconds() if history else 0.0
+        self._began = elapsed - (since if since >= 0 else self._interval)  # or the clock was put back
+        failed = [record.outcome for record in takewhile(lambda record: record.outcome in _UNFINISHED, history)]
+        for _ in failed:
+            self._runs = self._runs.failed(self._began, first=RETRY, longest=self._longest_retry)
+        if RunOutcome.BEGUN in failed:
+            self._wishes = self._runs
 
     def _put_off(self, now: datetime, elapsed: float) -> None:
         """Let a slot pass while somebody works in the workbook: the run follows when it is closed."""
-        if self.store.take_slot(Job.SYNC, self._slot(now)):
+        slot = self._slot(now)
+        if not self.store.is_done(Job.SYNC, slot) and self.store.take_slot(Job.SYNC, slot):
             self._began = elapsed
             log("put off", reason="the workbook is open")
             self.outside.sign_of_life()
@@ -183,10 +193,12 @@ class Worker:
         self._began = elapsed
         ran = self.outside.run(trigger)
         self._tried = self._slots(now)
+        elapsed = self.outside.elapsed()
         if ran.outcome is RunOutcome.FAILED:
             self._rest(permanent=ran.permanent)
+            if trigger in _WISHES.values():
+                self._wishes = self._wishes.failed(elapsed, first=COOL_DOWN, longest=LONGEST_WAIT)
             return
-        elapsed = self.outside.elapsed()
         self._runs = BackOff()
         self._wishes = BackOff(not_before=elapsed + COOL_DOWN) if trigger in _WISHES.values() else BackOff()
         self._sign = self._sign if self._sign is Sign.IN_USE else Sign.NOTHING
@@ -199,10 +211,9 @@ class Worker:
 
     def _rest(self, *, permanent: bool) -> None:
         """Leave it alone for a while after a failure: nothing is half done, the next run continues."""
-        elapsed = self.outside.elapsed()
-        first, longest = (self._interval, max(self._interval, LONGEST_REST)) if permanent else (RETRY, self._interval)
-        self._runs = self._runs.failed(elapsed, first=first, longest=longest)
-        self._wishes = self._wishes.failed(elapsed, first=COOL_DOWN, longest=LONGEST_LOOK)
+        first = min(self._interval, LONGEST_REST) if permanent else RETRY
+        longest = LONGEST_REST if permanent else self._longest_retry
+        self._runs = self._runs.failed(self.outside.elapsed(), first=first, longest=longest)
 
     def _slot(self, now: datetime) -> datetime:
         return sync_slot(now, self.config.schedule.sync_every_minutes, offset(self.config))
@@ -213,3 +224,7 @@ class Worker:
     @property
     def _interval(self) -> float:
         return self.config.schedule.sync_every_minutes * 60.0
+
+    @property
+    def _longest_retry(self) -> float:
+        return min(self._interval, LONGEST_REST)

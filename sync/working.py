@@ -4,6 +4,7 @@ What belongs here: what surrounds a worker in its process: locks, signals, the c
 is `sync.worker`.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ import schedule
 from sync import VERSION, notify
 from sync.clock import now_of
 from sync.config import Config
+from sync.delivery import open_mailer
 from sync.errors import OutsideError, SetupError, place_of
 from sync.lock import Lock, only_one
 from sync.log import log, log_run
@@ -56,6 +58,8 @@ def work(config: Config) -> None:
     with only_one(Lock.WORKER, config.state.file, now_of(config)), opened_store(config.state.file) as store:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: attention.asked.set())
+        open_mailer(config.mail)  # a password that is missing is said now
+        store.keep_tabs((), now_of(config).date())  # the next run asks for the list anew
         log("start", version=VERSION, process=os.getpid(), source=config.sheet.source)
         notify.ready()
         try:
@@ -101,6 +105,12 @@ def _outside(config: Config, store: Store, attention: Attention) -> Outside:
 
 def _run(config: Config, store: Store, progress: Progress, trigger: Trigger) -> Ran:
     """Run once and leave a line in the log, whatever comes of it."""
+    ran = _once(config, store, progress, trigger)
+    gc.collect()  # connections and pictures lie in cycles: files and memory stay as few as after the first run
+    return ran
+
+
+def _once(config: Config, store: Store, progress: Progress, trigger: Trigger) -> Ran:
     now = now_of(config)
     try:
         options = run_options(config, now)

@@ -16,7 +16,7 @@ from scoring.domain import Language, Severity
 from scoring.messages import Note, NoteCode
 from scoring.snapshot import Grid, Tab
 from scoring.tabs import TABS
-from scoring.text import fold, nearest, squeeze, tidy
+from scoring.text import fold, is_misspelt, nearest, squeeze, tidy
 
 HEADER_ROWS = 10
 """The header row is one of the first ten."""
@@ -115,12 +115,31 @@ def positions(tab: Tab, header: Header, column: Column) -> list[int]:
 
 
 def likely_headers(tab: Tab) -> list[str]:
-    """Return the texts of what most likely was meant as the header row: the first row with two, else with one."""
+    """Return the texts of what most likely was meant as the header row: the first row with two, else with one.
+
+    It may be a row of data: before a text of it is said elsewhere than in the sheet, ask `is_header`.
+    """
     rows = [
         [tidy(cell[:_LONGEST]) for cell in row if isinstance(cell, str) and cell.strip()]
         for row in tab.cells[:HEADER_ROWS]
     ]
     return next((row for row in rows if len(row) > 1), next(filter(None, rows), []))[:_SUGGESTIONS]
+
+
+def is_header(text: str) -> bool:
+    """Say whether the text is a header of some tab, in any of its spellings: then it gives no cell away."""
+    return squeeze(text) in _headers()
+
+
+def is_title(text: str) -> bool:
+    """Say whether the text is the title of a tab of this program, or nearly: then it gives nobody's name away."""
+    return bool(tab_name(text)) or is_misspelt(text, _titles())
+
+
+@cache
+def _headers() -> frozenset[str]:
+    tables = {name for tab in TABS.values() for name in spellings(tab.typed)}
+    return frozenset(tables.union(*(_grey(tab) for tab in TABS.values())))
 
 
 def nearest_header(text: str, columns: Iterable[Column], language: Language) -> str:

@@ -12,15 +12,24 @@ from scoring.alliance import Alliance
 from scoring.columns import Column, TabSpec
 from scoring.domain import LADDER, Language, LetterStatus, Severity, Stage
 from scoring.memory import Memory
-from scoring.messages import Message, Note, NoteCode
-from scoring.parsing.headers import find_header, is_rearranged, likely_headers, nearest_header, positions
+from scoring.messages import Argument, Message, Note, NoteCode
+from scoring.parsing.headers import (
+    find_header,
+    is_header,
+    is_rearranged,
+    is_title,
+    likely_headers,
+    names,
+    nearest_header,
+    positions,
+)
 from scoring.parsing.references import check_owners, identify_actors, names_by_row, refer
 from scoring.parsing.settings import read_settings
 from scoring.parsing.tab_search import find_people_tabs
 from scoring.parsing.tables import Table, empty_table, is_blank, notes_of, read_table
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEASURES, MEETINGS, OVERLAPS, PRESS, RECIPIENTS, RESULTS, SETTINGS
-from scoring.text import fold, nearest
+from scoring.text import fold, is_misspelt, nearest
 
 _ABOUT_ACTORS = (MEETINGS, LETTERS, MEASURES, PRESS, CONTACTS, OVERLAPS)
 _TABLES = (ACTORS, *_ABOUT_ACTORS, RECIPIENTS)
@@ -31,16 +40,22 @@ SIGNED_AND_BEYOND = LADDER[LADDER.index(Stage.SIGNED) :]
 class Problem(StrEnum):
     """Why there is no list of actors. The comment above a code names its arguments."""
 
-    # title: as expected; found: the titles there are; suggestion: the nearest of them or ""
+    # title: as expected; found: those of the titles there that are known or nearly; count: how many titles there are;
+    # suggestion: the nearest of those found or ""
     ACTORS_TAB_MISSING = "problem.actors_tab_missing"
-    # tab; column: as expected; found: the headers there are; suggestion: the nearest of them or ""
+    # tab; column: as expected; found: those of the texts in the header row that are headers, or nearly this one; count:
+    # how many texts there are; suggestion: the nearest of those found or ""
     NAME_COLUMN_MISSING = "problem.name_column_missing"
     # tab; column; first, second: the two cells
     NAME_COLUMN_DOUBLED = "problem.name_column_doubled"
 
 
 class UnreadableSheetError(ValueError):
-    """The sheet has no list of actors to read; `problems` say why, with codes of `Problem`."""
+    """The sheet has no list of actors to read; `problems` say why, with codes of `Problem`.
+
+    They go into logs and mails, and the row that is taken for the headers may be one of data: they quote only what is a
+    header or title, or nearly one.
+    """
 
     def __init__(self, *problems: Message) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
@@ -81,9 +96,11 @@ def parse(snapshot: Snapshot, memory: Memory, language: Language = "de") -> tupl
 
 
 def _find_tabs(snapshot: Snapshot, memory: Memory, language: Language) -> tuple[Mapping[str, Tab], list[Note]]:
-    """Return the people's tabs by their name in code, and what is to be said about doubled and missing ones."""
+    """Return the people's tabs by their name in code, and what is to be said about them and the file."""
     found = find_people_tabs(snapshot, memory.tab_ids)
-    notes = []
+    notes = [
+        Note(code=NoteCode.COPY_UNREAD, severity=Severity.WARNING, args={"found": name}) for name in snapshot.copies
+    ]
     for tab, read in found.unread:
         args = {"first": read.title}
         notes.append(Note(code=NoteCode.TAB_DOUBLED, severity=Severity.WARNING, tab=tab.title, args=args))
@@ -108,22 +125,39 @@ def _require_names(snapshot: Snapshot, tab: Tab | None, language: Language) -> N
     exact = [] if header is None else positions(tab, header, name)
     if len(exact) > 1 and header is not None:
         first, second = (f"{column_letter(position)}{header.row + 1}" for position in exact[:2])
-        args = {"tab": tab.title, "column": name.header(language), "first": first, "second": second}
+        args = {"tab": _title_of(tab, language), "column": name.header(language), "first": first, "second": second}
         raise UnreadableSheetError(Message(code=Problem.NAME_COLUMN_DOUBLED, args=args))
 
 
 def _no_actors_tab(snapshot: Snapshot, language: Language) -> Message:
-    expected, titles = ACTORS.title(language), [tab.title for tab in snapshot.people_tabs]
+    expected, tabs = ACTORS.title(language), snapshot.people_tabs
+    titles = [tab.title for tab in tabs if is_title(tab.title)]
     suggestion = nearest(expected, {fold(title): title for title in titles})
-    args = {"title": expected, "found": ", ".join(titles), "suggestion": suggestion}
+    args: dict[str, Argument] = {
+        "title": expected,
+        "found": ", ".join(titles),
+        "count": len(tabs),
+        "suggestion": suggestion,
+    }
     return Message(code=Problem.ACTORS_TAB_MISSING, args=args)
 
 
 def _no_name_column(tab: Tab, name: Column, language: Language) -> Message:
-    found = likely_headers(tab)
-    suggestion = next((text for text in found if nearest_header(text, [name], language)), "")
-    args = {"tab": tab.title, "column": name.header(language), "found": ", ".join(found), "suggestion": suggestion}
+    there = likely_headers(tab)
+    meant = [text for text in there if is_misspelt(text, names(name)) and nearest_header(text, [name], language)]
+    args: dict[str, Argument] = {
+        "tab": _title_of(tab, language),
+        "column": name.header(language),
+        "found": ", ".join(text for text in there if text in meant or is_header(text)),
+        "count": len(there),
+        "suggestion": next(iter(meant), ""),
+    }
     return Message(code=Problem.NAME_COLUMN_MISSING, args=args)
+
+
+def _title_of(tab: Tab, language: Language) -> str:
+    """Return what the list of actors may be called in a log: its title if that is a known one, else the usual one."""
+    return tab.title if is_title(tab.title) else ACTORS.title(language)
 
 
 def _read(spec: TabSpec, tabs: Mapping[str, Tab], language: Language) -> Table:

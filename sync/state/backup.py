@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sync.errors import OutsideError, SetupError
-from sync.state.database import BUSY_SECONDS, STATE, Wanted, known_revision
+from sync.state.database import STATE, Wanted, connect, copy_database, known_revision
 from sync.state.meta_rows import ADDRESS_KEY
 from sync.state.store import SqlStore, open_store
 
@@ -46,7 +46,7 @@ def contents(path: Path, wanted: Wanted = STATE) -> Contents:
     """Return what that file holds, once all of it was read; raises `SetupError` when it is no undamaged state file."""
     if known_revision(path, wanted) is None:
         raise SetupError(f"{wanted.name} {path} is empty: {wanted.if_other}.")
-    with _outside_errors(path), closing(_opened(path, "ro")) as reader:
+    with _outside_errors(path), closing(connect(path, "ro")) as reader:
         newest = reader.execute("SELECT started_at FROM run ORDER BY number DESC LIMIT 1").fetchone()
         key = reader.execute("SELECT value FROM meta WHERE name = ?", (ADDRESS_KEY,)).fetchone()
     began = datetime.fromisoformat(newest[0]).replace(tzinfo=UTC) if newest else None
@@ -144,34 +144,16 @@ def _require_earlier_copy(state: Path, target: Path, ours: Contents) -> None:
 
 
 def _copy(source: Path, draft: Path, mode: str = "ro") -> None:
-    """Copy a database as it is at one moment into a new file, complete in itself, and wait until the disk has it.
-
-    Of a source that is opened "rw", SQLite itself takes away the empty files that a reader leaves beside it.
-    """
-    with _outside_errors(draft), closing(_opened(source, mode)) as old, closing(sqlite3.connect(draft)) as new:
-        old.backup(new, progress=_patience(source), sleep=0.1)
+    """Copy a database as it is at one moment into a new file, complete in itself, and wait until the disk has it."""
+    with _outside_errors(draft), closing(sqlite3.connect(draft)) as new:
+        copy_database(source, mode, new)
         new.execute("PRAGMA journal_mode = DELETE")
     _make_durable(draft)
 
 
-def _patience(source: Path) -> Callable[[int, int, int], None]:
-    """Return what ends a copy that another program holds up: SQLite itself would wait for ever."""
-    ends_at = time.monotonic() + BUSY_SECONDS
-
-    def go_on(status: int, _remaining: int, _total: int) -> None:
-        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > ends_at:
-            raise OutsideError(f"{source} is in use by another program; try again.")
-
-    return go_on
-
-
-def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS)
-
-
 def _fold_in(state: Path) -> None:
     """Bring what stands in the write-ahead log into the file, so that no log is needed when it is replaced."""
-    with _outside_errors(state), closing(sqlite3.connect(state, timeout=BUSY_SECONDS)) as connection:
+    with _outside_errors(state), closing(connect(state, "rw")) as connection:
         (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
         raise OutsideError(f"The state file {state} is in use by another program; nothing was changed, try again.")

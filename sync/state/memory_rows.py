@@ -44,6 +44,7 @@ def load_memory(connection: Connection) -> Memory:
         notes_since=_load_mapping(connection, tables.note_seen),
         tab_ids=_load_mapping(connection, tables.sheet_tab),
         reported_weeks=frozenset(key.split(":")[1] for key, kind in keys if kind == "digest"),
+        last_report=_last_report(connection),
         reminded=frozenset(key for key, kind in keys if kind == "reminder"),
         success_reports={row.key: row.state == "cancelled" for row in connection.execute(_SUCCESSES)},
         silent_week=read_value(connection, SILENT_WEEK) or "",
@@ -61,7 +62,7 @@ def load_memory(connection: Connection) -> Memory:
 def facts(memory: Memory) -> Memory:
     """Return the memory without what the store itself keeps and derives, so that two can be compared."""
     kept = replace(memory, reported_weeks=frozenset(), reminded=frozenset(), success_reports={})
-    kept = replace(kept, silent_week="", last_number=0)
+    kept = replace(kept, last_report=None, silent_week="", last_number=0)
     return replace(kept, is_baseline=False, stages=(), address_key=b"")
 
 
@@ -101,6 +102,12 @@ def note_number(connection: Connection, number: int) -> None:
 def _last_number(connection: Connection) -> int:
     stored = connection.scalar(select(func.max(tables.outbox.c.number))) or 0
     return max(stored, int(read_value(connection, LAST_NUMBER) or 0))
+
+
+def _last_report(connection: Connection) -> date | None:
+    of_digests = select(func.max(tables.outbox.c.created_at)).where(tables.outbox.c.kind == "digest")
+    written: datetime | None = connection.scalar(of_digests)
+    return written.date() if written else None
 
 
 def _load_actors(connection: Connection) -> Mapping[str, RememberedActor]:

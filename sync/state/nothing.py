@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from reports.mail import Mail, MailState, QueuedMail
 from scoring.memory import Memory
-from sync.ports import Cause, KnownTab, Pause, RunRecord
+from sync.ports import Cause, KnownTab, Pause, RunOutcome, RunRecord
 from sync.timetable import Job
 
 
@@ -30,7 +30,7 @@ class NothingRemembered:
         """Refuse: nothing would be kept."""
         raise NotImplementedError
 
-    def begin(self) -> "NothingRemembered":
+    def begin(self, run: RunRecord | None = None) -> "NothingRemembered":
         """Refuse: nothing would be kept."""
         raise NotImplementedError
 
@@ -45,6 +45,10 @@ class NothingRemembered:
     def runs(self, limit: int) -> tuple[RunRecord, ...]:  # noqa: ARG002  # the port's signature
         """Return none."""
         return ()
+
+    def last_run(self, *outcomes: RunOutcome, until: datetime | None = None) -> RunRecord | None:  # noqa: ARG002  # as above
+        """Return None."""
+        return None
 
     def take_slot(self, job: Job, slot: datetime) -> bool:
         """Refuse: nothing would be kept."""

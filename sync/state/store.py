@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from reports.mail import Mail, MailKind, MailState, QueuedMail
@@ -19,7 +19,7 @@ from scoring.memory import Memory
 from sync.errors import OutsideError
 from sync.ports import Cause, KnownTab, Pause, RunOutcome, RunRecord, Trigger
 from sync.state import tables
-from sync.state.database import compact, open_database
+from sync.state.database import BUSY_SECONDS, compact, open_database
 from sync.state.erasing import Forgotten, Spellings, forget
 from sync.state.memory_rows import facts, load_memory, make_address_key, note_number, write_memory
 from sync.state.meta_rows import TURN, read_value, write_value
@@ -46,12 +46,13 @@ SLOTS_KEPT = timedelta(days=35)
 """How long a slot that is done is remembered: longer than a clock that is wrong goes unnoticed."""
 
 
-def open_store(path: Path) -> "SqlStore":
+def open_store(path: Path, busy: float = BUSY_SECONDS) -> "SqlStore":
     """Open the state file, creating or migrating it; raises `SetupError` with nothing changed when that cannot be done.
 
-    A file that is missing gives an empty memory, which makes the next run a baseline.
+    A file that is missing gives an empty memory, which makes the next run a baseline. `busy` is how long, s, everything
+    waits for another connection's write.
     """
-    store = SqlStore(open_database(path))
+    store = SqlStore(open_database(path, busy))
     with store.writing() as connection:
         make_address_key(connection)
     return store
@@ -67,6 +68,9 @@ class SqlStore:
     engine: Engine
     turn: int | None = None
     """Which run this is; None for whoever begins none."""
+
+    line: int | None = None
+    """The number of its line in the run history; None as long as it has none."""
 
     def load(self) -> Memory:
         """Return what earlier runs left; `is_baseline` until the first commit of a run that could read the letters."""
@@ -102,12 +106,16 @@ class SqlStore:
             cancel_objected(connection, stored, stored.objections | after.objections)
             return new
 
-    def begin(self) -> "SqlStore":
-        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused."""
+    def begin(self, run: RunRecord | None = None) -> "SqlStore":
+        """Return the store for a run that begins now: whatever an earlier one still wants to store is refused.
+
+        `run` is its line in the history until it has recorded how it went.
+        """
         with replace(self, turn=None).writing() as connection:
             turn = _newest_turn(connection) + 1
             write_value(connection, TURN, str(turn))
-        return replace(self, turn=turn)
+            line = _add_run(connection, run) if run is not None else None
+        return replace(self, turn=turn, line=line)
 
     def require_turn(self) -> None:
         """Raise `OutsideError` when another run began after this one did."""
@@ -115,23 +123,26 @@ class SqlStore:
             self._require_turn(connection)
 
     def record(self, run: RunRecord) -> None:
-        """Append one run to the history, and forget those of long ago."""
+        """Append one run to the history, in place of the line with which it began; forget those of long ago."""
         number = tables.run.c.number
         with self.writing() as connection:
-            connection.execute(insert(tables.run), asdict(run))
-            newest = connection.scalar(select(func.max(number))) or 0
+            if self.line is not None:
+                connection.execute(delete(tables.run).where(number == self.line))
+            newest = _add_run(connection, run)
             connection.execute(delete(tables.run).where(number <= newest - RUNS_KEPT))
 
     def runs(self, limit: int) -> tuple[RunRecord, ...]:
         """Return the newest runs, newest first."""
-        columns = [tables.run.c[field.name] for field in fields(RunRecord)]
-        query = select(*columns).order_by(tables.run.c.number.desc()).limit(limit)
         with self.reading() as connection:
-            rows = connection.execute(query).mappings()
-            return tuple(
-                RunRecord(**{**row, "outcome": RunOutcome(row["outcome"]), "trigger": Trigger(row["trigger"])})
-                for row in rows
-            )
+            return tuple(_run_record(row) for row in connection.execute(_RUNS.limit(limit)).mappings())
+
+    def last_run(self, *outcomes: RunOutcome, until: datetime | None = None) -> RunRecord | None:
+        """Return the newest run of these outcomes (none: of any) that began no later than `until`, None without one."""
+        query = _RUNS.where(tables.run.c.outcome.in_(outcomes)) if outcomes else _RUNS
+        query = query if until is None else query.where(tables.run.c.started_at <= until)
+        with self.reading() as connection:
+            row = connection.execute(query.limit(1)).mappings().first()
+            return None if row is None else _run_record(row)
 
     def take_slot(self, job: Job, slot: datetime) -> bool:
         """Note that this slot is done, and forget those of long ago; False when it was."""
@@ -323,6 +334,20 @@ class SqlStore:
             raise OutsideError("Another run began meanwhile; this one has stopped and changed nothing more.")
 
 
+_RUNS = select(*(tables.run.c[field.name] for field in fields(RunRecord))).order_by(tables.run.c.number.desc())
+"""The run history, newest first."""
+
+
+def _run_record(row: RowMapping) -> RunRecord:
+    return RunRecord(**{**row, "outcome": RunOutcome(row["outcome"]), "trigger": Trigger(row["trigger"])})
+
+
+def _add_run(connection: Connection, run: RunRecord) -> int:
+    """Append a line to the run history and return its number."""
+    connection.execute(insert(tables.run), asdict(run))
+    return connection.scalar(select(func.max(tables.run.c.number))) or 0
+
+
 def _newest_turn(connection: Connection) -> int:
     return int(read_value(connection, TURN) or 0)
 
@@ -336,6 +361,8 @@ def _outside_errors() -> Iterator[None]:
     except OperationalError as error:
         if "decode" in str(error.orig):  # it quotes what it could not decode
             raise _damaged("a text that is none") from None
+        if str(error.orig).startswith("no such "):  # another file took the place of the one that was opened
+            raise _damaged(error.orig) from error
         raise OutsideError(f"The state file cannot be used now: {error.orig}.") from error
     except DatabaseError as error:
         raise _damaged(error.orig) from error

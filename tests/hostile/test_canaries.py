@@ -20,7 +20,7 @@ from tests.hostile.session import PLANTED
 from tests.hostile.town import ACTORS, FIXED, JUNK, TABS, Town
 from tests.mail_server import PASSWORD, USERNAME, Fault, MailServer, Step, mail_server
 
-BEFORE, NOW, LATER, LAST = "2026-10-20", "2026-11-24", "2026-11-25", "2026-11-26"
+BEFORE, NOW, LATER, LAST = "2026-10-13", "2026-11-17", "2026-11-18", "2026-11-19"
 ADDRESSES = [
     *(str(FIXED[tab](number)["email"]) for tab in ("recipients", "contacts") for number in range(ACTORS)),
     *("erfolge@example.org", "betrieb@example.org"),

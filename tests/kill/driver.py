@@ -1,13 +1,15 @@
 """A process that runs the scenario in children, which may be killed; everything is imported once, before they fork.
 
 Reads one request a line from standard input, `{"folder", "now", "number", "place"}`, and answers each with one line.
-With `"stops": true` the child is stopped there instead, which is answered at once; `{"go_on": pid}` wakes it.
+With `"stops": true` the child is stopped there instead, which is answered at once; `{"go_on": pid}` wakes it. `"busy"`
+is how long, s, it waits for a state file that another program holds.
 Started as a program of its own: a suite with threads must not fork.
 """
 
 import json
 import os
 import signal
+import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping
@@ -15,6 +17,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+
+from sqlalchemy import Engine, event
 
 from sync.errors import OutsideError, SetupError
 from tests.kill import scenario
@@ -93,6 +97,8 @@ def _run(request: Mapping[str, object], answers: IO[str]) -> None:
             note=note,
         )
         tracer.install()
+        if "busy" in request:
+            _be_impatient(float(str(request["busy"])))
         ran = scenario.sync(folder, _moment(request["now"]))
         tracer.reach("the end")
         print(json.dumps(asdict(ran)), file=answers, flush=True)
@@ -103,6 +109,15 @@ def _run(request: Mapping[str, object], answers: IO[str]) -> None:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _be_impatient(seconds: float) -> None:
+    """Let each connection of this process wait no longer than that for a lock."""
+
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
+
+    event.listen(Engine, "connect", set_up)
 
 
 def _moment(text: object) -> datetime:

@@ -84,7 +84,7 @@ class Course:
     @property
     def begun(self) -> int:
         """From here on the run has its turn."""
-        return self.first("after COMMIT of INSERT meta")
+        return self.first("after COMMIT of INSERT run")
 
     @property
     def recorded(self) -> int:

@@ -217,7 +217,7 @@ def test_sync_command_sends_through_exim_and_only_where_it_is_redirected_to(offi
     (tmp_path / "config.toml").write_text(CONFIG.format(port=office.smtp_port), encoding="utf-8")
     trusted = {"SSL_CERT_FILE": str(office.ca_file), "KLIMA_ALLIANZ_SMTP_PASSWORD": PASSWORD}
     done = subprocess.run(
-        [sys.executable, "-m", "sync.cli", "sync", "--config", str(tmp_path / "config.toml"), "--today", "2026-11-25"],
+        [sys.executable, "-m", "sync.cli", "sync", "--config", str(tmp_path / "config.toml"), "--today", "2026-11-24"],
         cwd=ROOT,
         env={**os.environ, **trusted, "PYTHONPATH": str(ROOT)},
         capture_output=True,

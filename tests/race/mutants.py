@@ -68,8 +68,8 @@ MUTANTS = (
     Mutant(
         name="a run begins no turn of its own",
         file=SERVICE,
-        old="time.monotonic(), state.begin()",
-        new="time.monotonic(), (state.begin(), state)[1]",
+        old="time.monotonic(), state.begin(begun), None",
+        new="time.monotonic(), (state.begin(begun), state)[1], None",
         tests=(STOPPED,),
     ),
     Mutant(

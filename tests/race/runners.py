@@ -1,4 +1,4 @@
-"""Sixteen processes that live long and start a run each at the same moment, again and again.
+"""Processes that live long and start a run each at the same moment, again and again.
 
 Reads one request a line from standard input and answers each with one line. A program of its own, because a suite with
 threads must not fork: everything is imported once, before the runners are.
@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tests.race import town
 
-RUNNERS = 16
 LONGEST = 60
 """How long all of them wait for the last one at the barrier, and a patient one for the lock, s."""
 
@@ -24,9 +23,9 @@ def main() -> None:
     first = json.loads(sys.stdin.readline())
     town.prepare(Path(first["prepare"]), first["port"])  # what is imported lazily is there for all of them then
     context = get_context("fork")
-    barrier = context.Barrier(RUNNERS)
+    barrier = context.Barrier(first["runners"])
     runners = []
-    for _ in range(RUNNERS):
+    for _ in range(first["runners"]):
         ours, theirs = context.Pipe()
         context.Process(target=_live, args=(theirs, barrier), daemon=True).start()
         theirs.close()  # what a runner says ends with it then

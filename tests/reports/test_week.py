@@ -47,8 +47,9 @@ def test_first_report_has_nothing_to_compare_with() -> None:
 
 def test_figures_are_compared_with_the_newest_row_of_a_week_ago_or_older() -> None:
     history = (row(date(2026, 11, 1), 0.10, 2), row(date(2026, 11, 17), 0.12, 3), row(date(2026, 11, 20), 0.13, 3))
+    memory = Memory(history=history, last_report=date(2026, 11, 17))
     sheet = alliance(actors=[{"name": f"A{n}", "joined_on": date(2026, 1, 1)} for n in range(5)])
-    assert found(sheet, Memory(history=history), 0.15) == Changes(since=date(2026, 11, 17), points=3.0, members=2)
+    assert found(sheet, memory, 0.15) == Changes(since=date(2026, 11, 17), points=3.0, members=2)
 
 
 def test_young_history_is_compared_from_its_first_row() -> None:
@@ -58,13 +59,31 @@ def test_young_history_is_compared_from_its_first_row() -> None:
 
 
 def test_old_history_is_compared_over_the_week_only() -> None:
-    assert found(alliance(), Memory(history=(row(date(2026, 3, 1), None),)), 0.2) == Changes(since=date(2026, 11, 17))
+    memory = Memory(history=(row(date(2026, 3, 1), None),), last_report=date(2026, 11, 20))
+    assert found(alliance(), memory, 0.2) == Changes(since=date(2026, 11, 17))
+
+
+def test_report_that_comes_late_tells_what_came_since_the_last_one() -> None:
+    history = (row(date(2026, 11, 1), 0.10), row(date(2026, 11, 12), 0.12))
+    stages = tuple(
+        StageSeen(uid="u:a", stage=stage, since=None, seen_on=day)
+        for stage, day in ((Stage.TALKED, date(2026, 11, 1)), (Stage.IDENTIFIED, date(2026, 11, 12)))
+    )
+    memory = Memory(history=history, stages=stages, last_report=date(2026, 11, 9))
+    assert found(alliance(actors=[{"name": "A"}]), memory, 0.12) == Changes(
+        since=date(2026, 11, 9),
+        points=2.0,
+        stages=(StageChange(name="A", before=Stage.TALKED, after=Stage.IDENTIFIED),),
+    )
+    assert found(alliance(), replace(memory, last_report=None), 0.12).since == date(2026, 11, 1)
 
 
 def test_share_of_another_inventory_is_not_compared() -> None:
     restated = (row(date(2026, 11, 10), 0.10), row(date(2026, 11, 20), 0.30, restatement="BISKO 2023: 5 t"))
-    assert found(alliance(), Memory(history=restated), 0.3) == Changes(since=date(2026, 11, 17), inventory_changed=True)
-    changed_now = Memory(history=restated[:1], inventory="BISKO 2019: 7 t")
+    assert found(alliance(), Memory(history=restated, last_report=date(2026, 11, 17)), 0.3) == Changes(
+        since=date(2026, 11, 17), inventory_changed=True
+    )
+    changed_now = Memory(history=restated[:1], inventory="BISKO 2019: 7 t", last_report=date(2026, 11, 17))
     assert found(alliance(), changed_now, 0.3) == Changes(since=date(2026, 11, 17), inventory_changed=True)
 
 
@@ -91,7 +110,7 @@ def test_stages_are_compared_with_a_week_ago_or_when_the_actor_was_first_seen() 
     stages = tuple(
         StageSeen(uid=uid, stage=stage, since=None, seen_on=TODAY - timedelta(days=days)) for uid, stage, days in seen
     )
-    memory = Memory(history=(row(date(2026, 11, 10), None),), stages=stages)
+    memory = Memory(history=(row(date(2026, 11, 10), None),), stages=stages, last_report=date(2026, 11, 17))
     assert found(sheet, memory).stages == (
         StageChange(name="A", before=Stage.CONTACTED, after=Stage.TALKED),
         StageChange(name="B", before=Stage.MEETING_PLANNED, after=Stage.TALKED),
@@ -202,6 +221,11 @@ def test_new_signatures_are_those_of_the_week_that_still_stand() -> None:
         signature("d", TODAY),
     )
     assert new_signatures(assess(signed_by("A", "B", "C"), memory, TODAY), memory) == ("A", "B")
+
+
+def test_signatures_since_a_report_of_long_ago_are_new() -> None:
+    memory = replace(remembering(signature("c", TODAY - timedelta(days=8))), last_report=TODAY - timedelta(days=14))
+    assert new_signatures(assess(signed_by("C"), memory, TODAY), memory) == ("C",)
 
 
 def test_signatures_found_on_a_first_run_are_not_new() -> None:

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if any(folder.iterdir()):
         parser.error(f"{folder} is not empty")
     with SheetsServer() as server:
-        story = Story(server=server, book=server.add_spreadsheet(), folder=folder, today=ANCHOR)
+        story = Story(server=server, book=server.add_spreadsheet(), folder=folder, today=ANCHOR - timedelta(weeks=1))
         server.key_file(folder)
         config = CONFIG.format(spreadsheet=story.book.id, api=server.url)
         (folder / "config.toml").write_text(config, encoding="utf-8")

@@ -47,10 +47,10 @@ def test_demonstration_tells_what_happened_and_ends_well(tmp_path: Path, capsys:
         *(f"{row}): {talked}" for row in (43, 41, 42, 42, 42)),
     ]
     assert after(lines, f"→ beside {demo.SIGNS} (row ") == [
-        "6): Stand „überzeugt“ · Rang 1 · Empfehlung „Bereitet den Termin am 17.12.2026 vor (LoI-Unterzeichnung).“",
+        "6): Stand „überzeugt“ · Rang 1 · Empfehlung „Bereitet den Termin am 10.12.2026 vor (LoI-Unterzeichnung).“",
         "53): Stand „Maßnahmen geplant“ · Empfehlung „Noch feiern: Macht die Neuaufnahme öffentlich.“",
     ]
-    waiting = "Empfehlung „Tragt ein, wie der Termin am 05.11.2026 war.“"
+    waiting = "Empfehlung „Tragt ein, wie der Termin am 29.10.2026 war.“"
     assert after(lines, f"→ beside {demo.WAITING} (row 33): ") == [
         f"Stand „Erstkontakt“ · Rang „wichtig!“ · {waiting}",
         f"Stand „Erstkontakt“ · Rang 5 · {waiting}",

@@ -24,9 +24,12 @@ from scoring.parsing.identity import key
 from scoring.snapshot import Snapshot, Tab
 from sync.asking import is_meant
 from sync.cli import main
+from sync.config import load_config
 from sync.erase import Mentioned, erased, mentions, names_of, pseudonym
 from sync.errors import OutsideError
 from sync.ports import RunOutcome, RunRecord
+from sync.progress import PlainProgress
+from sync.service import run_once, run_options
 from sync.state import opened_store
 from sync.state.database import compact
 from sync.state.erasing import Forgotten, Spellings
@@ -392,18 +395,24 @@ def test_sheet_without_its_only_signatory_is_read_and_says_nothing_of_the_erased
     assert "letters_unreadable" not in {note["code"] for note in after["notes"]}
     assert keys(alliance) == (mails, events)
 
-    synced(alliance, capsys, "2026-12-01")
+    run_on(alliance, 2026, 12, 1)
     assert keys(alliance) == (mails, events)
-    synced(alliance, capsys, "2026-12-22")  # the fourth week without news, which is reported all the same
+    run_on(alliance, 2026, 12, 22)  # the fourth week without news, which is reported all the same
     assert [key[:15] for key in keys(alliance)[0][len(mails) :]] == ["digest:2026-W52"]
     digest = last_mail(alliance)
     assert ("0 Mitglieder, 0 Unterschriften." in digest, "gelöscht" in digest) == (True, False)
 
 
-def synced(folder: Path, capsys: pytest.CaptureFixture[str], today: str = "2026-11-24") -> dict[str, Any]:
+def run_on(folder: Path, *day: int) -> None:
+    """Run on a day that is still to come."""
+    config = load_config(folder / "config.toml")
+    run_once(config, run_options(config, datetime(*day, 8, 0, tzinfo=UTC)), PlainProgress())
+
+
+def synced(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """What a run that confirms at once says in JSON."""
     capsys.readouterr()
-    assert command(folder, "sync", "--json", "--confirm", "--today", today) == 0
+    assert command(folder, "sync", "--json", "--confirm", "--today", "2026-11-24") == 0
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return document
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,23 @@ def test_signature_of_a_single_read_is_announced_when_a_person_vouches_for_it(co
     assert ([mail.kind.value for mail in once.decision.mails], vouched.drained.sent) == ([], 1)
     with opened_to_look(config.state.file) as store:
         assert [queued.mail.kind.value for queued in store.outbox()] == ["loi_update"]
+
+
+def test_cells_never_reach_history_state_or_operator(tmp_path: Path) -> None:
+    create_workbook(tmp_path / "allianz.xlsx", "de", ACTORS)
+    book = load_workbook(tmp_path / "allianz.xlsx")
+    sheet = book["Akteure"]
+    for column in range(1, sheet.max_column + 1):  # somebody deleted the row of headers: people stand in its place
+        sheet.cell(1, column).value = None
+    sheet["A1"], sheet["B1"] = "Erika Kanarienvogel", "Frau Kanarienvogel 0170-4711 will nicht"
+    book.save(tmp_path / "allianz.xlsx")
+    (tmp_path / "config.toml").write_text(f'{CONFIG}operator = "technik@example.org"\n', encoding="utf-8")
+    config = load_config(tmp_path / "config.toml")
+    with pytest.raises(SetupError) as failed:
+        run_once(config, run_options(config, NOW), PlainProgress())
+    mails = [message_from_bytes(path.read_bytes()) for path in (tmp_path / "outbox").glob("*.eml")]
+    told = [part.get_payload(decode=True) or b"" for mail in mails for part in mail.walk()]
+    texts = [str(failed.value).encode(), config.state.file.read_bytes(), *told]
+    assert len(mails) == 1
+    assert any(b"Name" in text for text in told)
+    assert [text for text in texts if b"Kanarienvogel" in text or b"4711" in text] == []

@@ -5,6 +5,7 @@ import pty
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -36,17 +37,25 @@ MAIL = Mail(
 CONFIG = '[sheet]\nworkbook = "allianz.xlsx"\n[mail]\nenabled = true\nfolder = "mails"\nfrom = "K <k@example.org>"\n'
 
 
-@pytest.fixture
-def world(worlds: Worlds, tmp_path: Path) -> Iterator[WorkbookWorld]:
-    """Twelve actors and Anna, who wants every mail, two weeks after the first run."""
-    world = worlds.workbook(tmp_path)
+@pytest.fixture(scope="module")
+def prepared(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of twelve actors and Anna, who wants every mail, two weeks after the first run."""
+    world = worlds.workbook(tmp_path_factory.mktemp("prepared"))
     world.fill("Akteure", 2, [[name] for name in NAMES])
     world.fill("Verteiler", 2, [["Anna", "anna@example.org", "Koordination", "ja", "ja", "ja"]])
     world.fill("Termine", 2, [[date(2026, 11, 2), None, NAMES[2], None, None, None, "Anna"]])
     world.sync(NOW - 2 * WEEK)
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    yield world
     world.close()
+    (world.folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    return world.folder
+
+
+@pytest.fixture
+def world(prepared: Path, tmp_path: Path) -> Iterator[WorkbookWorld]:
+    """A copy of it."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    with closing(WorkbookWorld(tmp_path)) as world:
+        yield world
 
 
 def command(folder: Path, *typed: str) -> int:

@@ -200,7 +200,7 @@ def test_status_as_json_without_a_worker_has_no_next(tmp_path: Path, capsys: pyt
 
 # For whatever watches the service.
 
-FAILED, HELD = RunOutcome.FAILED, RunOutcome.HELD
+BEGUN, FAILED, HELD = RunOutcome.BEGUN, RunOutcome.FAILED, RunOutcome.HELD
 
 
 @pytest.mark.parametrize(
@@ -218,6 +218,13 @@ FAILED, HELD = RunOutcome.FAILED, RunOutcome.HELD
             Finding(ok=False, text="no run went well since 2026-11-24 06:00: No key. No sheet"),
         ),
         ([ran(5, FAILED, "Later.")], 5, Finding(ok=False, text="no run went well yet: Later")),
+        ([ran(20), ran(1, BEGUN)], 1, Finding(ok=True, text="the last run (2026-11-24 08:40): ok")),
+        ([ran(1, BEGUN)], 1, Finding(ok=True, text="the first run is under way or waits until the workbook is closed")),
+        (
+            [ran(180), ran(20, BEGUN), ran(1, BEGUN)],
+            1,
+            Finding(ok=False, text="no run went well since 2026-11-24 06:00: its process ended amid the run"),
+        ),
         ([], 5, Finding(ok=True, text="the first run is under way or waits until the workbook is closed")),
         ([], None, Finding(ok=False, text="no run yet; the first one begins right after the worker has started")),
         ([ran(90)], -600, Finding(ok=False, text="no run since 2026-11-24 07:30")),  # the clock was put back
@@ -269,9 +276,3 @@ def test_health_of_a_damaged_state_is_a_sentence_and_another_exit_code(
     (tmp_path / "state.db").write_bytes(b"no database")
     assert main(["status", "--health", "--config", configured(tmp_path)]) == SETUP_WRONG
     assert capsys.readouterr().err.startswith("✗ ")
-
-
-def test_health_imports_nothing_that_scores_or_draws() -> None:
-    code = "import sys, sync.health\nprint(*(m for m in ('jinja2', 'numpy', 'pandas', 'rich') if m in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "\n"

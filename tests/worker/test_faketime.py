@@ -33,7 +33,7 @@ A_SLOT = timedelta(minutes=15)
 LIBRARY = "libfaketime.so.1"
 FOUND = next(iter(sorted(Path("/usr/lib").glob(f"**/faketime/{LIBRARY}"))), None) if shutil.which("faketime") else None
 
-pytestmark = pytest.mark.skipif(FOUND is None, reason="faketime is not installed")
+pytestmark = [pytest.mark.campaign, pytest.mark.skipif(FOUND is None, reason="faketime is not installed")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,6 @@ def test_process_before_and_one_after_summer_time_began_do_one_slot_each(machine
     assert [run.outcome for run in runs] == [RunOutcome.OK] * 2
 
 
-@pytest.mark.campaign
 def test_process_that_lives_across_the_change_does_each_slot_once(machine: Machine) -> None:
     """A quarter of an hour passes in 30 s; each slot lasts for more than one look."""
     before = machine.slot(SUMMER - timedelta(seconds=1))
@@ -140,7 +139,6 @@ def test_process_that_lives_across_the_change_does_each_slot_once(machine: Machi
     assert machine.done(*by_slots) == [True] * 4
 
 
-@pytest.mark.campaign
 def test_process_whose_clock_is_put_back_by_three_hours_goes_on(machine: Machine) -> None:
     """It looks again within 20 s, not three hours later; the run says what is wrong with the clock."""
     back = SUMMER - timedelta(hours=3)

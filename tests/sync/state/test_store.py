@@ -14,7 +14,7 @@ from reports.mail import Mail, MailKind
 from scoring.domain import Stage
 from scoring.memory import Event, EventKind, HistoryRow, Memory, RememberedActor, StageSeen
 from sync.errors import OutsideError
-from sync.ports import KnownTab, RunRecord
+from sync.ports import KnownTab, RunOutcome, RunRecord, Trigger
 from sync.state import opened_store, tables
 from sync.state.database import _engine, _migration_config
 from sync.state.store import SqlStore, open_store
@@ -328,8 +328,23 @@ def test_run_that_could_not_read_the_letters_leaves_a_baseline(store: SqlStore) 
     assert facts(store.load()) == MEMORY
 
 
+def test_last_run_is_the_newest_of_these_outcomes_that_began_by_then(store: SqlStore) -> None:
+    first, second, third = (
+        RunRecord(started_at=NOW + timedelta(hours=hour), outcome=outcome, trigger=Trigger.TICK)
+        for hour, outcome in enumerate((RunOutcome.OK, RunOutcome.HELD, RunOutcome.FAILED))
+    )
+    assert store.last_run() is None
+    for run in (first, second, third):
+        store.record(run)
+    assert (store.last_run(), store.last_run(until=NOW + timedelta(minutes=90))) == (third, second)
+    assert (store.last_run(RunOutcome.OK), store.last_run(RunOutcome.OK, RunOutcome.HELD)) == (first, second)
+    assert store.last_run(RunOutcome.BEGUN) is None
+    assert store.last_run(until=NOW - timedelta(seconds=1)) is None
+
+
 def test_state_from_before_there_were_events_is_a_baseline(tmp_path: Path) -> None:
     """Else everybody who signed long ago would be news after an update; what else it knows stays."""
+    (tmp_path / "state.db").touch()
     engine, config = _engine(tmp_path / "state.db"), _migration_config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -74,7 +74,8 @@ def kill_at_the_end(store: SqlStore) -> None:
 
 def state(path: Path) -> tuple[Memory, tuple[str, ...]]:
     store = open_store(path)
-    memory = replace(store.load(), stages=(), address_key=b"", reported_weeks=frozenset(), last_number=0)
+    loaded = store.load()
+    memory = replace(loaded, stages=(), address_key=b"", reported_weeks=frozenset(), last_report=None, last_number=0)
     return memory, tuple(queued.mail.key for queued in store.outbox())
 
 

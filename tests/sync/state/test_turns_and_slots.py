@@ -57,6 +57,7 @@ WRITING: Mapping[str, Call] = {
 READING: Mapping[str, Call] = {
     "load": lambda store: store.load(),
     "runs": lambda store: store.runs(9),
+    "last_run": lambda store: store.last_run(RunOutcome.OK, until=NOW),
     "newest_slot": lambda store: store.newest_slot(Job.DIGEST),
     "is_done": lambda store: store.is_done(Job.DIGEST, NOW),
     "outbox": lambda store: store.outbox(),
