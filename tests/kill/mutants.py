@@ -1,6 +1,6 @@
 """Faults put on purpose into what must survive a crash, each as a replacement in one file, and who must notice it."""
 
-from tests.sync.google.mutants import Mutant
+from tests.mutants import Mutant
 
 STORE, ROWS, DRAIN = "sync/state/store.py", "sync/state/outbox_rows.py", "sync/delivery/drain.py"
 SMTP, RUN, MESSAGE = "sync/delivery/smtp.py", "sync/run.py", "reports/message.py"

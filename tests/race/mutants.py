@@ -1,6 +1,6 @@
 """Faults put on purpose into what keeps runs one at a time, each as a replacement in one file, and who must notice."""
 
-from tests.sync.google.mutants import Mutant
+from tests.mutants import Mutant
 
 LOCK, SERVICE, RUN, STORE = "sync/lock.py", "sync/service.py", "sync/run.py", "sync/state/store.py"
 

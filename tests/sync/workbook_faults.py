@@ -1,6 +1,6 @@
 """Faults put on purpose into saving a workbook, each as a replacement in one file, and who must notice it."""
 
-from tests.sync.google.mutants import Mutant
+from tests.mutants import Mutant
 
 SAVE, REPLACE, SPLICE = "sync/workbook/save.py", "sync/workbook/replace.py", "sync/workbook/splice.py"
 PACKAGE, CELLS, COPIES = "sync/workbook/package.py", "sync/workbook/cells.py", "sync/workbook/copies.py"

@@ -1,6 +1,6 @@
 """Faults put into the adapter on purpose, each as a replacement in one file, and the tests that must notice it."""
 
-from dataclasses import dataclass
+from tests.mutants import Mutant
 
 WRITE, READ, CONNECTION = "sync/google/write.py", "sync/google/read.py", "sync/google/connection.py"
 PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/layout/lookup_formula.py", "sync/google/setup/columns.py"
@@ -11,19 +11,6 @@ TESTS_CONNECTION, TESTS_EDITS = "tests/sync/google/test_connection.py", "tests/s
 TESTS_LOOK, TESTS_SETUP = "tests/sync/google/test_last_look.py", "tests/sync/google/test_setup_new.py"
 TESTS_PLAN, TESTS_CASES = "tests/sync/test_plan.py", "tests/sync/google/test_fixed_cases.py"
 TESTS_ADOPTED = "tests/sync/google/test_setup_adopted.py"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mutant:
-    """One fault: `old` occurs once in `file` and becomes `new`; one of `tests` fails then (`only`: pytest's -k)."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...]
-    only: str = ""
-
 
 MUTANTS = (
     Mutant(
