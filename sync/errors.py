@@ -29,6 +29,18 @@ class SheetChangedError(OutsideError):
         super().__init__(sentence)
 
 
+def is_permanent(error: Exception) -> bool:
+    """Say whether trying again will not help by itself: a person is needed, or it is a bug."""
+    return not isinstance(error, OutsideError) or error.permanent
+
+
+def told(error: Exception) -> str:
+    """Return what a log may say of an error: the sentence of a foreseen one, the place of a bug."""
+    if isinstance(error, OutsideError | SetupError):
+        return str(error)
+    return f"a mistake in the program ({place_of(error)})"
+
+
 def place_of(error: BaseException) -> str:
     """Return where a bug showed itself: "KeyError in plan.py, line 12". Its own text may quote a cell."""
     trace = error.__traceback__

@@ -146,7 +146,7 @@ class _Run:
         except SetupError as error:
             if not self.options.dry_run and snapshot.service_tab(OVERVIEW.name) is not None:
                 state = words(self.options.language).text("overview.run.unreadable", problem=error.problems[0])
-                with suppress(OutsideError):  # the run failed already
+                with suppress(OutsideError, SetupError):  # the run failed already
                     self._write(self._held_plan(snapshot, outbox, state), snapshot)
             raise
 

@@ -15,7 +15,7 @@ from sync.config import Config
 from sync.contacts import read_contacts
 from sync.decision import Options
 from sync.delivery import open_mailer
-from sync.errors import OutsideError, SetupError
+from sync.errors import OutsideError, SetupError, is_permanent
 from sync.lock import Lock, only_one
 from sync.own_templates import read_own_templates
 from sync.ports import Mailer, RunOutcome, RunRecord, Store, Trigger
@@ -84,52 +84,35 @@ def run_once(
             sheet = open_sheet(config, store, options.now, looks_only=False)
             outcome = run(sheet, store, mailer, options, progress, partial(read_contacts, config))
         except Exception as error:
-            _failed(store, mailer, config, options, trigger, time.monotonic() - started, error)
+            _failed(store, mailer, config, options, replace(begun, seconds=time.monotonic() - started), error)
             raise
         except (SystemExit, KeyboardInterrupt):
             with suppress(OutsideError):
                 store.record(replace(begun, outcome=RunOutcome.STOPPED, seconds=time.monotonic() - started))
             raise
-        store.record(_done(options.now, trigger, time.monotonic() - started, outcome))
+        store.record(_done(replace(begun, seconds=time.monotonic() - started), outcome))
         operator.tell_how_it_went(store, mailer, config, options, outcome)
     return outcome
 
 
 def _failed(
-    store: Store,
-    mailer: Mailer | None,
-    config: Config,
-    options: Options,
-    trigger: Trigger,
-    seconds: float,
-    error: Exception,
+    store: Store, mailer: Mailer | None, config: Config, options: Options, begun: RunRecord, error: Exception
 ) -> None:
-    is_bug = not isinstance(error, OutsideError | SetupError)
-    problem = f"a mistake in the program ({type(error).__name__})" if is_bug else str(error)
-    passes = isinstance(error, OutsideError) and not error.permanent
+    is_foreseen = isinstance(error, OutsideError | SetupError)
+    problem = str(error) if is_foreseen else f"a mistake in the program ({type(error).__name__})"
     with suppress(OutsideError):  # a damaged store must not hide what went wrong first
-        store.record(
-            RunRecord(
-                started_at=options.now,
-                outcome=RunOutcome.FAILED,
-                trigger=trigger,
-                seconds=seconds,
-                problem=problem,
-            )
-        )
-        operator.tell_failure(store, mailer, config, options, problem, permanent=not passes)
+        store.record(replace(begun, outcome=RunOutcome.FAILED, problem=problem))
+        operator.tell_failure(store, mailer, config, options, problem, permanent=is_permanent(error))
 
 
-def _done(now: datetime, trigger: Trigger, seconds: float, outcome: Outcome) -> RunRecord:
-    return RunRecord(
-        started_at=now,
+def _done(begun: RunRecord, outcome: Outcome) -> RunRecord:
+    return replace(
+        begun,
         outcome=RunOutcome.HELD if outcome.decision.hold else RunOutcome.OK,
-        trigger=trigger,
         reads=outcome.counts.reads,
         writes=outcome.counts.writes,
         cells_written=outcome.counts.cells_written,
         mails_queued=outcome.counts.mails_queued,
         notes=len(outcome.decision.assessment.notes),
-        seconds=seconds,
         problem=outcome.put_off,
     )

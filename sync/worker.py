@@ -17,7 +17,7 @@ from itertools import takewhile
 
 from sync.backoff import BackOff
 from sync.config import Config
-from sync.errors import OutsideError, SetupError, place_of
+from sync.errors import OutsideError, SetupError, is_permanent, told
 from sync.log import log
 from sync.ports import RunOutcome, Sign, Store, Trigger, Watch
 from sync.slots import due_slots, offset
@@ -103,13 +103,10 @@ class Worker:
         self.outside.go_on()
         try:
             self._tick()
-        except (OutsideError, SetupError) as error:  # the store: nothing was begun
-            permanent = isinstance(error, SetupError) or error.permanent
-            log("tick", logging.WARNING, problem=str(error))
-            self._rest(permanent=permanent)
-        except Exception as error:  # noqa: BLE001  # a bug must not end the worker; its text may quote a cell
-            log("tick", logging.ERROR, problem=f"a mistake in the program ({place_of(error)})")
-            self._rest(permanent=True)
+        except Exception as error:  # noqa: BLE001  # the store fails, or a bug: neither ends the worker
+            is_foreseen = isinstance(error, OutsideError | SetupError)
+            log("tick", logging.WARNING if is_foreseen else logging.ERROR, problem=told(error))
+            self._rest(permanent=is_permanent(error))
 
     def _tick(self) -> None:
         now, elapsed = self.outside.clock(), self.outside.elapsed()
@@ -126,11 +123,8 @@ class Worker:
         try:
             self._watch = self._watch or self.outside.watch()
             sign = self._watch.look()
-        except (OutsideError, SetupError) as error:
-            self._cannot_look(elapsed, str(error))
-            return
-        except Exception as error:  # noqa: BLE001  # a bug: the timetable needs no look
-            self._cannot_look(elapsed, f"a mistake in the program ({place_of(error)})")
+        except Exception as error:  # noqa: BLE001  # also after a bug: the timetable needs no look
+            self._cannot_look(elapsed, told(error))
             return
         if self._looks.failures:
             log("look", outcome=RunOutcome.OK)

@@ -18,7 +18,7 @@ from sync import VERSION, notify
 from sync.clock import now_of
 from sync.config import Config
 from sync.delivery import open_mailer
-from sync.errors import OutsideError, SetupError, place_of
+from sync.errors import is_permanent, told
 from sync.lock import Lock, only_one
 from sync.log import log, log_run
 from sync.ping import ping
@@ -115,17 +115,12 @@ def _once(config: Config, store: Store, progress: Progress, trigger: Trigger) ->
     try:
         options = run_options(config, now)
         outcome = run_once(config, options, progress, trigger, patience=PATIENCE)
-    except (OutsideError, SetupError) as error:
-        permanent = isinstance(error, SetupError) or error.permanent
-        problem = str(error)
-    except Exception as error:  # noqa: BLE001  # a bug: the worker goes on; its text may quote a cell
-        permanent, problem = True, f"a mistake in the program ({place_of(error)})"
-    else:
-        log_run(store.runs(1)[0])
-        held = outcome.decision.hold is not None
-        return Ran(outcome=RunOutcome.HELD if held else RunOutcome.OK, wrote=outcome.counts.writes > 0)
-    log("run", logging.WARNING, outcome=RunOutcome.FAILED, trigger=trigger, problem=problem)
-    return Ran(outcome=RunOutcome.FAILED, permanent=permanent)
+    except Exception as error:  # noqa: BLE001  # also a bug must not end the worker
+        log("run", logging.WARNING, outcome=RunOutcome.FAILED, trigger=trigger, problem=told(error))
+        return Ran(outcome=RunOutcome.FAILED, permanent=is_permanent(error))
+    log_run(store.runs(1)[0])
+    held = outcome.decision.hold is not None
+    return Ran(outcome=RunOutcome.HELD if held else RunOutcome.OK, wrote=outcome.counts.writes > 0)
 
 
 def _sign_of_life(config: Config) -> None:

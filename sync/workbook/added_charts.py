@@ -40,7 +40,7 @@ def charts_to_draw(book: Book, snapshot: Snapshot) -> tuple[str, ...]:
 
 def own_charts(book: Book, overview: Tab) -> dict[str, str]:
     """Return the part of each of our charts on Übersicht, by its name in code."""
-    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    part = book.part_of(overview)
     return {
         name: chart
         for drawing in _drawings(book.package, part)
@@ -51,7 +51,7 @@ def own_charts(book: Book, overview: Tab) -> dict[str, str]:
 
 def text_widths(book: Book, overview: Tab) -> tuple[float, ...]:
     """Return how wide the columns with the text of Übersicht are by now, in characters."""
-    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    part = book.part_of(overview)
     columns = layout(book.package.part(part), frozenset()).columns
     stated = [
         next((float(column.get("width", USUAL)) for column in columns if _is_in(number, column)), USUAL)
@@ -100,7 +100,7 @@ def draw(draft: Draft, book: Book, overview: Tab, made: Package, source: str, di
 
     One that is there already gets what it shows anew and keeps its place.
     """
-    part = next(sheet.part for sheet in book.sheets if sheet.id == overview.id)
+    part = book.part_of(overview)
     there = own_charts(book, overview)
     new = next(iter(_drawings(made, source)))
     fresh = dict(_framed(made, new))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from scoring.addresses import column_index, column_letter
+from scoring.snapshot import Tab
 from sync.workbook.package import DamagedError, Package
 
 TAB_MARK = "_KA_tab_"
@@ -48,6 +49,10 @@ class Book:
     sheets: tuple[SheetEntry, ...]
     names: Mapping[str, str]
     from_1904: bool
+
+    def part_of(self, tab: Tab) -> str:
+        """Return the part of a tab that was read from this workbook."""
+        return next(sheet.part for sheet in self.sheets if sheet.id == tab.id)
 
     def marked(self, name: str) -> Place | None:
         """Return the cell that a mark points to; None when it is missing or broken (`#REF!`)."""

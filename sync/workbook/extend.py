@@ -118,7 +118,7 @@ def _with_exported(book: Book, peoples: Mapping[str, Tab]) -> tuple[dict[str, Ta
     header = find_header(ACTORS, tab) if tab else None
     if tab is None or header is None:
         return dict(peoples), {}
-    part = next(sheet.part for sheet in book.sheets if sheet.id == tab.id)
+    part = book.part_of(tab)
     found = exported_lookups(book.package.part(part), tab, header.row + 1)
     places = {field: Place(title=tab.title, row=header.row + 1, column=column) for field, column in found.items()}
     return {**peoples, ACTORS.name: replace(tab, lookups={**tab.lookups, **found})}, places
@@ -147,9 +147,8 @@ def _make(
         mark(new, COLUMN_MARK + field, place.title, place.row, place.column)
         header = ACTORS.column(field).header(language)
         added.append(f"{place.title}: {column_letter(place.column)}{place.row} is known again as our {header}")
-    parts = {sheet.id: sheet.part for sheet in book.sheets}
     for gap in missing:
-        used = used_area(book.package, parts[gap.tab.id], gap.row)
+        used = used_area(book.package, book.part_of(gap.tab), gap.row)
         sheet = new.create_sheet(f"_{gap.tab.id}")
         headers = _add_columns(new, sheet, gap, used, language, lists)
         names = _add_settings(sheet, gap, used, headers, language)
