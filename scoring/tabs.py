@@ -96,6 +96,30 @@ def _link(field: str, de: str, en: str, aliases: tuple[str, ...] = (), help_de: 
     return Column(field=field, de=de, en=en, kind=Kind.LINK, aliases=aliases, help_de=help_de, help_en=help_en)
 
 
+def _personal(
+    field: str,
+    de: str,
+    en: str,
+    help_de: str,
+    help_en: str,
+    *,
+    kind: Kind = Kind.TEXT,
+    required: bool = False,
+    width: Width = Width.NORMAL,
+) -> Column:
+    return Column(
+        field=field,
+        private=True,
+        de=de,
+        en=en,
+        kind=kind,
+        required=required,
+        width=width,
+        help_de=help_de,
+        help_en=help_en,
+    )
+
+
 def _overlapping(field: str, de: str, en: str) -> Column:
     return Column(
         field=field,
@@ -217,7 +241,13 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         help_en="All emissions of the municipality by its inventory, without LULUCF (land use).",
     ),
     *(_sector_total(sector) for sector in Sector),
-    Column(field="inventory_source", de="Quelle der Bilanz", en="Inventory source", kind=Kind.LINK),
+    _link(
+        "inventory_source",
+        "Quelle der Bilanz",
+        "Inventory source",
+        help_de="Titel oder Link der Bilanz, damit ihr und andere die Zahlen wiederfindet.",
+        help_en="Title or link of the inventory, so that its figures can be found again.",
+    ),
     _weight("weight_emissions", "THG", "emissions", "0.4"),
     _weight("weight_jobs", "Arbeitsplätze", "jobs", "0.3"),
     _weight("weight_structural", "Struktur", "structural", "0.2"),
@@ -272,11 +302,23 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         help_de="Wie viele Stunden das Team pro Woche für Gespräche hat (noch ohne Wirkung).",
         help_en="The team's hours for talks a week (no effect yet).",
     ),
-    _date("founded_on", "Allianz gegründet am", "Alliance founded on"),
+    _date(
+        "founded_on",
+        "Allianz gegründet am",
+        "Alliance founded on",
+        "Tag der Gründung (Schritt 3). Leer: der Termin „Gründung“, der stattgefunden hat.",
+        "Day of the founding (step 3). Blank: the meeting “founding” that took place.",
+    ),
     _choice(
         "legal_form", "Rechtsform", "Legal form", LegalForm, "Rechtsform der Allianz.", "The alliance's legal form."
     ),
-    _date("institutionalised_on", "Institutionalisiert am", "Institutionalised on"),
+    _date(
+        "institutionalised_on",
+        "Institutionalisiert am",
+        "Institutionalised on",
+        "Seit wann die Allianz diese Rechtsform hat. Nur für euch: Es zählt nirgends mit.",
+        "Since when the alliance has that legal form. For your own record: it counts for nothing.",
+    ),
     _date(
         "loi_published_on",
         "LoI veröffentlicht am",
@@ -284,9 +326,27 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         "Tag der öffentlichen Unterzeichnung (Schritt 5).",
         "Day of the public signing (step 5).",
     ),
-    Column(field="loi_version", de="LoI-Version", en="LoI version"),
-    _link("loi_link", "LoI-Link", "LoI link"),
-    _date("success_reported_on", "Erfolgsmeldung am", "Success reported on"),
+    Column(
+        field="loi_version",
+        de="LoI-Version",
+        en="LoI version",
+        help_de="Welche Fassung des LoI gerade unterzeichnet wird. Sie steht auf den Briefen.",
+        help_en="The version of the LoI that is being signed now. It stands on the letters.",
+    ),
+    _link(
+        "loi_link",
+        "LoI-Link",
+        "LoI link",
+        help_de="Öffentliche Adresse des LoI (https://…). Sie steht auf den Briefen und auf der öffentlichen Seite.",
+        help_en="Public address of the LoI (https://…). It stands on the letters and on the public page.",
+    ),
+    _date(
+        "success_reported_on",
+        "Erfolgsmeldung am",
+        "Success reported on",
+        "Tag, an dem ihr den Erfolg gemeldet habt (Schritt 7). Danach kommt kein Entwurf mehr.",
+        "Day on which you reported the success (step 7). No draft comes after it.",
+    ),
     Column(
         field="success_report_to",
         private=True,
@@ -294,6 +354,8 @@ SETTINGS_ROWS: tuple[Column, ...] = (
         en="Success report to (e-mail)",
         kind=Kind.EMAIL,
         aliases=("Erfolgsmeldung an", "Success report to"),
+        help_de="Wer die Erfolgsmeldung nach Schritt 6 bekommt. Sie wartet im Postausgang auf eure Freigabe.",
+        help_en="Who gets the success report after step 6. It waits in the outbox for your release.",
     ),
     Column(
         field="review_months",
@@ -1091,24 +1153,79 @@ CONTACTS = TabSpec(
     help_de="Menschen bei den Akteuren. Gehört in ein zweites, nur dem Team freigegebenes Blatt.",
     help_en="People at the actors. Belongs in a second sheet that only the team can open.",
     columns=(
-        Column(field="actor", de="Akteur", en="Actor", kind=Kind.ACTOR, required=True, width=Width.WIDE),
-        Column(field="salutation", private=True, de="Anrede", en="Salutation", width=Width.NARROW),
-        Column(field="name", private=True, de="Name", en="Name", required=True),
-        Column(field="function", private=True, de="Funktion", en="Function"),
-        Column(field="email", private=True, de="E-Mail", en="E-mail", kind=Kind.EMAIL, width=Width.WIDE),
-        Column(field="phone", private=True, de="Telefon", en="Phone"),
-        Column(field="source", private=True, de="Quelle", en="Source"),
+        Column(
+            field="actor",
+            de="Akteur",
+            en="Actor",
+            kind=Kind.ACTOR,
+            required=True,
+            width=Width.WIDE,
+            help_de="Für wen die Person spricht. Name wie im Tab Akteure.",
+            help_en="Whom the person speaks for. Name as in the tab Actors.",
+        ),
+        _personal(
+            "salutation",
+            "Anrede",
+            "Salutation",
+            "„Frau“ oder „Herr“ kommt in die Anrede der Mails, anderes nicht.",
+            "A title like “Ms” or “Frau” goes into the greeting. Anything else stays out of it.",
+            width=Width.NARROW,
+        ),
+        _personal("name", "Name", "Name", "Vor- und Nachname.", "First and last name.", required=True),
+        _personal(
+            "function",
+            "Funktion",
+            "Function",
+            "Was die Person dort ist. Nur für euch.",
+            "What the person is there. For the team only.",
+        ),
+        _personal(
+            "email",
+            "E-Mail",
+            "E-mail",
+            "Dorthin gehen Begrüßung und LoI-Brief, und nur, wenn „Mails“ ja sagt.",
+            "Where the welcome and the LoI letter go, and only if “Mails” says yes.",
+            kind=Kind.EMAIL,
+            width=Width.WIDE,
+        ),
+        _personal("phone", "Telefon", "Phone", "Nur für euch.", "For the team only."),
+        _personal(
+            "source",
+            "Quelle",
+            "Source",
+            "Woher ihr die Daten habt. Wer danach fragt, hat ein Recht auf die Antwort.",
+            "Where the data come from. Whoever asks has a right to know.",
+        ),
         _choice(
             "legal_basis",
             "Rechtsgrundlage",
             "Legal basis",
             LegalBasis,
-            "Warum wir die Daten haben dürfen.",
-            "Why we may keep the data.",
+            "Warum ihr die Daten haben dürft. Eine Begrüßung bekommt nur, wer eingewilligt hat.",
+            "Why you may keep the data. Only whoever consented gets a welcome.",
         ),
-        _date("consent_on", "Einwilligung am", "Consent on"),
-        _choice("mails", "Mails", "Mails", MailConsent, "widersprochen: nie wieder.", "objected: never again."),
-        _date("delete_on", "Löschen am", "Delete on"),
+        _date(
+            "consent_on",
+            "Einwilligung am",
+            "Consent on",
+            "Tag der Einwilligung. Ohne ihn geht keine Begrüßung hinaus.",
+            "Day of the consent. Without it no welcome goes out.",
+        ),
+        _choice(
+            "mails",
+            "Mails",
+            "Mails",
+            MailConsent,
+            "ja: darf Mails bekommen. widersprochen: nie wieder, auch wenn die Zeile weg ist.",
+            "yes: may get mails. objected: never again, also when the row is gone.",
+        ),
+        _date(
+            "delete_on",
+            "Löschen am",
+            "Delete on",
+            "Ab diesem Tag geht keine Mail mehr dorthin. Die Zeile löscht ihr.",
+            "From this day on no mail goes there. The row is yours to delete.",
+        ),
     ),
 )
 
