@@ -70,7 +70,8 @@ def probe(config: Config, link: str) -> Iterator[Finding]:
 
 def _workbook(config: Config, memory: Memory) -> Iterator[Finding]:
     path = config.sheet.workbook
-    content = yield from _content(WorkbookSheet(path, config.alliance.language), f"sheet {path}", config, memory)
+    sheet = WorkbookSheet(path, config.alliance.language, config.sheet.workbook_mb)
+    content = yield from _content(sheet, f"sheet {path}", config, memory)
     if content is None:
         return
     yield _free(path)

@@ -76,6 +76,10 @@ EXAMPLE_SENDER = "Klima-Allianz <klima-allianz@example.org>"
 """Stands in for the alliance's own address, and reaches nobody."""
 
 
+WORKBOOK_MB = 50
+"""How many megabytes of XML a workbook may unpack to unless it is configured: some 20 000 actors."""
+
+
 SECRET = frozenset({"ping_url"})
 """Settings whose value no sentence repeats."""
 
@@ -148,12 +152,14 @@ def _endpoint(text: str) -> str:
 class SheetConfig(_Section):
     """[sheet]: where the team's sheet is kept. `spreadsheet` is an id once it is read.
 
+    `workbook_mb` is how many megabytes (of a million bytes) a workbook may unpack to before it is refused unread.
     `contacts` is a second spreadsheet (an id once it is read) or workbook (see `is_workbook`) with the tab Kontakte; ""
     means it is in the same file.
     """
 
     source: Literal["workbook", "google"] = "workbook"
     workbook: FilePath = Path("allianz.xlsx")
+    workbook_mb: Annotated[int, Field(ge=1, le=1000)] = WORKBOOK_MB
     spreadsheet: Annotated[str, AfterValidator(spreadsheet_id)] = ""
     credentials: FilePath = Path("service-account.json")
     contacts: Annotated[str, AfterValidator(_contacts)] = ""

@@ -157,8 +157,9 @@ def _differing(tab: str, there: Grid, wanted: Sequence[Row], first_row: int) -> 
     """Yield the rows, from `first_row` on, whose cells differ; rows too many are cleared."""
     width = max((len(row) for row in wanted), default=0)
     for number, (now, row) in enumerate(zip_longest(there[first_row - 1 :], wanted, fillvalue=()), first_row):
-        if _exactly(now, width) != _exactly(row, width):
-            yield RowWrite(tab=tab, row=number, column=0, values=_exactly(row, width))
+        values = _exactly(row, width)
+        if _exactly(now, width) != values:
+            yield RowWrite(tab=tab, row=number, column=0, values=values)
 
 
 def _exactly(row: Row, width: int) -> Row:

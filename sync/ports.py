@@ -15,7 +15,7 @@ from scoring.snapshot import Cell, Snapshot
 from sync.timetable import Job
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)  # a plan may hold hundreds of thousands
 class RowWrite:
     """Values for neighbouring cells of one row. `tab` is the tab's name in code (`scoring.tabs`).
 

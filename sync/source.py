@@ -18,7 +18,7 @@ def open_sheet(config: Config, store: Store, now: datetime, *, looks_only: bool)
     """Return the sheet, ready to read. `looks_only` keeps the store as it is. `SetupError` for a bad key file."""
     language = config.alliance.language
     if config.sheet.source == "workbook":
-        return WorkbookSheet(config.sheet.workbook, language)
+        return WorkbookSheet(config.sheet.workbook, language, config.sheet.workbook_mb)
     today = now.date()
     return GoogleSheet(
         connect(google_access(config)),
@@ -40,7 +40,7 @@ def open_contacts(config: Config) -> Sheet:
     """Return the second sheet, of contacts alone, ready to read. `SetupError` for a bad key file."""
     language, contacts = config.alliance.language, config.sheet.contacts
     if is_workbook(contacts):
-        return WorkbookSheet(Path(contacts), language)
+        return WorkbookSheet(Path(contacts), language, config.sheet.workbook_mb)
     access = replace(google_access(config), spreadsheet=contacts)
     return GoogleSheet(connect(access), language, known=(), tab_ids={}, keep=lambda _tabs: None)
 
@@ -71,7 +71,7 @@ def set_up(config: Config, store: Store, today: date) -> tuple[str, SetupReport]
             store.keep_tabs((), today)
         return f"The Google Sheet: {_added(done)}", done
     if workbook_exists(path):
-        done = extend_workbook(path, language, known)
+        done = extend_workbook(path, language, known, config.sheet.workbook_mb)
         return f"{path}: {_added(done)}", done
     done = create_workbook(path, language)
     return f"{path}: created with the tabs {', '.join(done.added)}", SetupReport(added=())

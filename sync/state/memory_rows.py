@@ -26,6 +26,8 @@ from sync.state.meta_rows import (
 
 _SUCCESSES = select(tables.outbox.c.key, tables.outbox.c.state).where(tables.outbox.c.kind == "success")
 
+_ACTOR_COLUMNS = tuple(tables.actor.c.keys())
+
 Values = Mapping[str, Any]
 """One row to write: column → value, as SQLAlchemy takes it."""
 
@@ -171,8 +173,7 @@ def _write_actors(
 
 
 def _actor_row(uid: str, actor: RememberedActor) -> Values:
-    row = asdict(actor)
-    del row["aliases"]
+    row = {name: getattr(actor, name) for name in _ACTOR_COLUMNS}
     return row | {"uid": uid, "evidence": actor.evidence.value}
 
 

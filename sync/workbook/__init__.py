@@ -11,6 +11,7 @@ from typing import Final
 
 from scoring.domain import Language
 from scoring.snapshot import Snapshot
+from sync.config import WORKBOOK_MB
 from sync.layout import SetupReport
 from sync.ownership import assert_ours
 from sync.ports import Calls, WritePlan
@@ -27,14 +28,16 @@ Row = Mapping[str, str | float | int | bool | date | None]
 class WorkbookSheet:
     """The team's workbook as a `sync.ports.Sheet`: one read of all tabs, one atomic save of what differs.
 
-    `language` is that of the titles and headers of service tabs that have to be added.
+    `language` is that of the titles and headers of service tabs that have to be added, `most_mb` how many megabytes the
+    file may unpack to.
     """
 
     fills_lookups = True
 
-    def __init__(self, path: Path, language: Language) -> None:
+    def __init__(self, path: Path, language: Language, most_mb: int = WORKBOOK_MB) -> None:
         self.path: Final = path
         self.language: Final = language
+        self.most_mb: Final = most_mb
         self.calls = Calls()
 
     def read(self) -> Snapshot:
@@ -42,7 +45,7 @@ class WorkbookSheet:
         from sync.workbook.read import read_snapshot  # noqa: PLC0415  # heavy
 
         self.calls = Calls(reads=self.calls.reads + 1, writes=self.calls.writes)
-        return read_snapshot(self.path)
+        return read_snapshot(self.path, self.most_mb)
 
     def write(self, plan: WritePlan, snapshot: Snapshot) -> None:
         """Carry out the plan in one atomic replacement of the file, or nothing; an empty plan writes nothing.
@@ -55,7 +58,7 @@ class WorkbookSheet:
             return
         from sync.workbook.save import save_plan  # noqa: PLC0415  # heavy
 
-        save_plan(self.path, self.language, plan, snapshot)
+        save_plan(self.path, self.language, plan, snapshot, self.most_mb)
         self.calls = Calls(reads=self.calls.reads, writes=self.calls.writes + 1)
 
 
@@ -76,13 +79,15 @@ def workbook_exists(path: Path) -> bool:
     return is_file(path)
 
 
-def extend_workbook(path: Path, language: Language, known: Mapping[str, str] = NOTHING_KNOWN) -> SetupReport:
+def extend_workbook(
+    path: Path, language: Language, known: Mapping[str, str] = NOTHING_KNOWN, most_mb: int = WORKBOOK_MB
+) -> SetupReport:
     """Add what a workbook misses and report it; nothing that people have changes, whatever the workbook holds.
 
     No column comes beside one like it. `known` holds the ids of tabs by name in code as the last run remembers them: a
-    tab that people renamed is there. Leaves the file as it is when nothing is missing. `OutsideError` while somebody
-    has it open.
+    tab that people renamed is there. `most_mb` is how many megabytes the file may unpack to. Leaves the file as it is
+    when nothing is missing. `OutsideError` while somebody has it open.
     """
     from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
 
-    return extend(path, language, known)
+    return extend(path, language, known, most_mb)

@@ -9,19 +9,18 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from scoring.addresses import column_index
-from scoring.snapshot import Cell
 from sync.workbook.added_notes import add_notes
 from sync.workbook.added_styles import Offsets
 from sync.workbook.added_tabs import made_sheet
 from sync.workbook.additions import Dialect
 from sync.workbook.book import SheetEntry, local
 from sync.workbook.cells import Formats
-from sync.workbook.package import Draft, Package
-from sync.workbook.spans import Edit, Element, Layout, apply, inside, layout
-from sync.workbook.splice import splice
+from sync.workbook.package import Draft, Package, whole_number
+from sync.workbook.spans import Edit, Element, Layout, inside
+from sync.workbook.splice import Values, splice
 from sync.workbook.worksheet_order import place_of
 
-_PRIORITY = re.compile(rb'\bpriority="(\d+)"')
+_PRIORITY = re.compile(rb'\bpriority="(\d{1,9})"')
 _COUNT = re.compile(rb'\scount="[^"]*"')
 
 
@@ -36,7 +35,7 @@ class Addition:
 
     package: Package
     made: str
-    values: Mapping[tuple[int, int], Cell]
+    values: Values
     first: int
     header_row: int
 
@@ -48,9 +47,13 @@ def add_columns(
     made = made_sheet(addition.package.part(addition.made), offsets, dialect)
     part = draft.part(sheet.part)
     heights = {int(row.get("r", "0")): float(row.get("ht", "0")) for row in made.iter("{*}row") if row.get("ht")}
-    spliced = splice(part, addition.values, formats, addition.header_row + 1, heights, dict(_styles(made)))
-    draft.changed[sheet.part] = _furnished(spliced.part, made, addition.first)
-    add_notes(draft, sheet, addition.package, addition.made, dialect)
+
+    def others(there: Layout) -> list[Edit]:
+        notes = add_notes(draft, sheet, there, addition.package, addition.made, dialect)
+        return [*_furniture(part, there, made, addition.first), *notes]  # at one position in the order of a worksheet
+
+    spliced = splice(part, addition.values, formats, addition.header_row + 1, heights, dict(_styles(made)), others)
+    draft.changed[sheet.part] = spliced.part
 
 
 def _styles(made: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
@@ -60,13 +63,11 @@ def _styles(made: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
         yield (int(reference[len(letters) :]), column_index(letters)), cell.get("s", "0")
 
 
-def _furnished(part: bytes, made: etree._Element, first: int) -> bytes:
-    """Return the part with the widths, groups, colours and dropdowns of the made worksheet."""
-    sheet = layout(part, frozenset())
+def _furniture(part: bytes, sheet: Layout, made: etree._Element, first: int) -> list[Edit]:
+    """Return the edits that add the widths, groups, colours and dropdowns of the made worksheet."""
     columns = [column.attrib for column in made.iter("{*}col") if int(column.get("min", "0")) > first]
     outline = _outline(part, sheet) if any("outlineLevel" in column for column in columns) else []
-    others = (*_columns(sheet, columns), *_colours(part, sheet, made), *_dropdowns(part, sheet, made))
-    return apply(part, [*outline, *others])  # those at one position in the order of a worksheet
+    return [*outline, *_columns(sheet, columns), *_colours(part, sheet, made), *_dropdowns(part, sheet, made)]
 
 
 def _columns(sheet: Layout, own: list["etree._Attrib"]) -> list[Edit]:
@@ -116,7 +117,7 @@ def _dropdowns(part: bytes, sheet: Layout, made: etree._Element) -> list[Edit]:
         return [(place, place, etree.tostring(added))]
     end = part.index(b">", there.start)
     counted = _COUNT.search(part, there.start, end)
-    count = int(there.attributes.get("count", "0")) + len(added)
+    count = whole_number(there.attributes.get("count", "0")) + len(added)
     content = b"".join(map(etree.tostring, added))
     if counted is None or there.closing is None:
         return [inside(part, there, content)]

@@ -1,26 +1,35 @@
 """Notes on cells added to those that a tab has: their texts in one part, their boxes in another."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
 from sync.workbook.book import SheetEntry, local
-from sync.workbook.package import Draft, Package
-from sync.workbook.spans import apply, elements, inside, layout
+from sync.workbook.package import DamagedError, Draft, Package
+from sync.workbook.spans import Edit, Element, Layout, apply, elements, inside
 from sync.workbook.worksheet_order import place_of
 
 COMMENTS, BOXES = "/comments", "/vmlDrawing"
 SHAPE_TYPE = b"_x0000_t202"
-_SHAPE = re.compile(rb"_x0000_s(\d+)")
+_SHAPE = re.compile(rb"_x0000_s(\d{1,9})")
 _END = b"</xml>"
 
 
-def add_notes(draft: Draft, sheet: SheetEntry, made: Package, source: str, dialect: Dialect) -> None:
-    """Add the notes of a worksheet that openpyxl wrote; none where the tab's drawing is none that Excel writes."""
+def add_notes(
+    draft: Draft, sheet: SheetEntry, there: Layout, made: Package, source: str, dialect: Dialect
+) -> list[Edit]:
+    """Add the notes of a worksheet that openpyxl wrote, and return what has to change in the tab itself for them.
+
+    `there` is the layout of the tab. None are added where its drawing is none that Excel writes.
+    """
     targets = {kind.rpartition("/")[2]: target for kind, target in made.related(source).values()}
-    if "comments" not in targets or not _add_boxes(draft, sheet, made, targets["vmlDrawing"], dialect):
-        return
+    if "comments" not in targets:
+        return []
+    edits = _add_boxes(draft, sheet, there, made, targets["vmlDrawing"], dialect)
+    if edits is None:
+        return []
     texts = dialect.translated(made.part(targets["comments"]))
     name = _related(draft, sheet, COMMENTS)
     if name is None:
@@ -29,6 +38,7 @@ def add_notes(draft: Draft, sheet: SheetEntry, made: Package, source: str, diale
         add_link(draft, sheet.part, dialect.links + COMMENTS, name)
     else:
         draft.changed[name] = _with_texts(draft.part(name), texts)
+    return edits
 
 
 def _related(draft: Draft, sheet: SheetEntry, kind: str) -> str | None:
@@ -53,9 +63,13 @@ def _with_texts(part: bytes, added: bytes) -> bytes:
     )
 
 
-def _add_boxes(draft: Draft, sheet: SheetEntry, made: Package, source: str, dialect: Dialect) -> bool:
-    """Add the boxes of notes to the drawing of the tab, or give it one; say whether that worked."""
-    top = layout(draft.part(sheet.part), frozenset())
+def _add_boxes(
+    draft: Draft, sheet: SheetEntry, top: Layout, made: Package, source: str, dialect: Dialect
+) -> list[Edit] | None:
+    """Add the boxes of notes to the drawing of the tab, or give it one; return what that changes in the tab.
+
+    None says that nothing could be added to its drawing.
+    """
     there = top.first("legacyDrawing")
     if there is None:
         name = free_part(draft, source)
@@ -63,27 +77,41 @@ def _add_boxes(draft: Draft, sheet: SheetEntry, made: Package, source: str, dial
         link = add_link(draft, sheet.part, dialect.links + BOXES, name)
         content = f'<{top.prefix}legacyDrawing xmlns:r="{dialect.links}" r:id="{link}"/>'.encode()
         place = place_of(top, "legacyDrawing")
-        draft.changed[sheet.part] = apply(draft.part(sheet.part), [(place, place, content)])
-        return True
+        return [(place, place, content)]
     link = next((value for name, value in there.attributes.items() if name.endswith(":id")), "")
     name = draft.package.related(sheet.part).get(link, ("", ""))[1]
     part = draft.part(name) if name else b""
-    if part.count(_END) != 1:
-        return False
-    draft.changed[name] = _with_boxes(part, made.part(source))
-    return True
+    root = _root(part)
+    if root is None:
+        return None
+    boxes = b"".join(_boxes(part, made.part(source)))
+    draft.changed[name] = apply(part, [inside(part, root, boxes)])
+    return []
 
 
-def _with_boxes(part: bytes, added: bytes) -> bytes:
-    """Return a drawing with the boxes of another one behind its own, under numbers of their own."""
+def _root(part: bytes) -> Element | None:
+    """Return the element that holds the shapes of a drawing; None where nobody can tell where it ends.
+
+    Excel's own drawings may be none of XML (a button's caption holds `<br>`): then it ends with the last end tag.
+    """
+    try:
+        return elements(part, 0)[-1]
+    except DamagedError:
+        end = len(part.rstrip())
+        closing = end - len(_END)
+        if not part.endswith(_END, 0, end):
+            return None
+        return Element(name="xml", attributes={}, depth=0, start=0, end=end, closing=closing)
+
+
+def _boxes(part: bytes, added: bytes) -> Iterator[bytes]:
+    """Yield the boxes of another drawing under numbers that this one has not."""
     number = max(map(int, _SHAPE.findall(part)), default=1024)
-    pieces = []
     for element in etree.fromstring(added):
         match local(element):
             case "shapetype" if SHAPE_TYPE not in part:
-                pieces.append(etree.tostring(element))
+                yield etree.tostring(element)
             case "shape":
                 number += 1
                 element.set("id", f"_x0000_s{number}")
-                pieces.append(etree.tostring(element))
-    return part.replace(_END, b"".join(pieces) + _END)
+                yield etree.tostring(element)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from sync.workbook.additions import Dialect, add_link, add_part, content_type
 from sync.workbook.book import Book, local
-from sync.workbook.package import Draft, Package
+from sync.workbook.package import Draft, Package, whole_number
 
 STYLES = "xl/styles.xml"
 FIRST_OWN_FORMAT = 164  # numbers below are Excel's own formats
@@ -85,7 +85,7 @@ def _number_formats(root: etree._Element, added: etree._Element) -> dict[str, st
     more = [format_ for element in added if local(element) == "numFmts" for format_ in element]
     if not more:
         return {}
-    last = max((int(element.get("numFmtId", "0")) for element in root.iter("{*}numFmt")), default=0)
+    last = max((whole_number(element.get("numFmtId", "0")) for element in root.iter("{*}numFmt")), default=0)
     free = max(last, FIRST_OWN_FORMAT - 1) + 1
     moved = {}
     for number, element in enumerate(more, free):

@@ -13,12 +13,14 @@ from lxml import etree
 
 from scoring.addresses import column_index, column_letter
 from scoring.snapshot import Tab
-from sync.workbook.package import DamagedError, Package
+from sync.workbook.package import DamagedError, Package, whole_number
 
 TAB_MARK = "_KA_tab_"
 COLUMN_MARK = "_KA_col_"
 LAST_COLUMN = 16_384  # XFD, in every version since 2007
 LAST_ROW = 1_048_576
+LONGEST_TITLE = 255  # characters; Excel takes 31 and Google 100, and a title is repeated in sentences and notes
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
@@ -110,10 +112,13 @@ def _sheets(root: etree._Element, related: Mapping[str, tuple[str, str]]) -> lis
     for sheet in (sheet for child in root if local(child) == "sheets" for sheet in child if local(sheet) == "sheet"):
         link = next((value for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
         kind, target = related.get(str(link), ("", ""))
+        whole_number(sheet.get("sheetId", ""))
         if kind.endswith("/worksheet"):
             sheets.append(SheetEntry(id=sheet.get("sheetId", ""), title=sheet.get("name", ""), part=target))
     if not sheets:
         raise DamagedError("it has no worksheet")
+    if any(len(entry.title) > LONGEST_TITLE or _CONTROL.search(entry.title) for entry in sheets):
+        raise DamagedError(f"the title of a tab has more than {LONGEST_TITLE} characters or a line break; rename it")
     for of_each in ([entry.id for entry in sheets], [entry.title.casefold() for entry in sheets]):
         if len(set(of_each)) < len(sheets):
             raise DamagedError("two of its tabs share a number or a title")

@@ -17,9 +17,10 @@ from scoring.addresses import column_index
 from scoring.snapshot import NOT_CALCULATED, Cell, Grid
 from sync.workbook.book import LAST_COLUMN, LAST_ROW, Book, local
 from sync.workbook.events import parser, run
-from sync.workbook.package import DamagedError
+from sync.workbook.package import DamagedError, shown, whole_number
 
-MOST_CELLS = 3_000_000  # of one tab, blank ones between filled ones included
+MOST_CELLS = 5_000_000  # of one tab, blank ones between filled ones included: 100 000 actors with 50 columns
+DEEPEST = 100  # elements within elements; programs nest hardly twenty, and libxml2 takes no more than 256
 MINUTES = 24 * 60
 _TOO_MANY_LETTERS = 4  # no sheet has a column AAAA; a million letters would take minutes to count
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -36,6 +37,8 @@ def decoded(text: str) -> str:
 
 def encoded(text: str) -> str:
     """Return a string as the file holds it: without characters that XML forbids, carriage returns spelled out."""
+    if text.isprintable() and "_x" not in text:
+        return text
     return _NEEDS_ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text)).replace("\r", "_x000D_")
 
 
@@ -84,8 +87,8 @@ class Formats:
 
 
 def _is_date(number: str, spelled: dict[str | None, str]) -> bool:
-    code = spelled.get(number) or BUILTIN_FORMATS.get(int(number), "")
-    return int(number) in _EAST_ASIAN_DATES or bool(is_date_format(code))
+    code = spelled.get(number) or BUILTIN_FORMATS.get(whole_number(number), "")
+    return whole_number(number) in _EAST_ASIAN_DATES or bool(is_date_format(code))
 
 
 class _Texts:
@@ -132,18 +135,37 @@ def read_strings(part: bytes) -> tuple[str, ...]:
 
 def read_cells(part: bytes, formats: Formats) -> Grid:
     """Return the cells of a worksheet part from row 1 on, blank ends cut off."""
-    sheet = _Cells(formats)
+    rows: list[tuple[Cell, ...]] = []
+    _read_rows(part, formats, rows.append)
+    return tuple(rows)
+
+
+def holds(part: bytes, formats: Formats, cells: Grid) -> bool:
+    """Say whether a worksheet part holds exactly these cells. Its own are not kept: there may be millions."""
+    wanted = iter(cells)
+    differing: list[object] = []
+
+    def compare(row: tuple[Cell, ...]) -> None:
+        if row != next(wanted, None):
+            differing.append(row)
+
+    _read_rows(part, formats, compare)
+    return not differing and next(wanted, None) is None
+
+
+def _read_rows(part: bytes, formats: Formats, take: Callable[[tuple[Cell, ...]], None]) -> None:
+    sheet = _Cells(formats, take)
     run(parser(), part, sheet.start, sheet.end, sheet.text)
-    return tuple(sheet.rows)
 
 
 class _Cells:
-    """Collects the rows of a worksheet as its elements come by; rows and cells must come in their order."""
+    """Hands over the rows of a worksheet as its elements come by; rows and cells must come in their order."""
 
-    def __init__(self, formats: Formats) -> None:
-        self.rows: list[tuple[Cell, ...]] = []
+    def __init__(self, formats: Formats, take: Callable[[tuple[Cell, ...]], None]) -> None:
+        self._take = take
+        self._taken = 0
         self._formats = formats
-        self._area = self._definitions = 0
+        self._area = self._definitions = self._depth = 0
         self._row = 0
         self._column = -1
         self._values: list[Cell] = []
@@ -166,6 +188,8 @@ class _Cells:
                 self._in_hint = True
             case "col":
                 self._count_definition()
+            case _:
+                self._go_deeper()
 
     def text(self, piece: str) -> None:
         if self._pieces is not None:
@@ -183,6 +207,16 @@ class _Cells:
                 self._end_row()
             case "rPh":
                 self._in_hint = False
+            case "f" | "col":
+                pass
+            case _:
+                self._depth -= 1
+
+    def _go_deeper(self) -> None:
+        """Count elements that hold others and no cell's value."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise DamagedError("the elements of a tab are nested deeper than in any worksheet")
 
     def _count_definition(self) -> None:
         self._definitions += 1
@@ -192,7 +226,7 @@ class _Cells:
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r") or self._row + 1)
         if not self._row < number <= LAST_ROW:
-            raise DamagedError(f"row {number} is out of order or outside every sheet")
+            raise DamagedError(f"row {shown(str(number))} is out of order or outside every sheet")
         self._row, self._column, self._values = number, -1, []
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -219,8 +253,10 @@ class _Cells:
         self._area += len(self._values)
         if self._area > MOST_CELLS:
             raise DamagedError(f"a tab is wider than {MOST_CELLS:,} cells; delete what stands far right of the table")
-        self.rows.extend(() for _ in range(self._row - 1 - len(self.rows)))
-        self.rows.append(tuple(self._values))
+        for _ in range(self._row - 1 - self._taken):
+            self._take(())
+        self._take(tuple(self._values))
+        self._taken = self._row
 
 
 def _letters(reference: str) -> str:

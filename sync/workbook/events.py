@@ -38,3 +38,6 @@ def run(
         reader.Parse(part, True)
     except (expat.ExpatError, ValueError, IndexError) as error:
         raise DamagedError("a part is not well-formed") from error
+    finally:
+        # A parser and handlers that know it hold each other, with all they found, as long as nobody looks for circles.
+        reader.StartElementHandler = reader.EndElementHandler = reader.CharacterDataHandler = None

@@ -13,6 +13,7 @@ from sync.layout.lookup_formula import own_lookup
 from sync.workbook.events import parser, run
 
 _WRAPPED = re.compile(r'IFERROR\(__xludf\.DUMMYFUNCTION\("((?:[^"]|"")*)"\),\s*"(?:[^"]|"")*"\)', re.IGNORECASE)
+_MARK = b"__xludf.dummyfunction"
 
 
 def exported_lookups(part: bytes, tab: Tab, header_row: int) -> dict[str, int]:
@@ -21,6 +22,8 @@ def exported_lookups(part: bytes, tab: Tab, header_row: int) -> dict[str, int]:
     Columns that are known by their mark are not among them; of two with one field the first counts.
     """
     found: dict[str, int] = {}
+    if _MARK not in part.lower():  # hardly any workbook comes from there, and its tab may be large
+        return found
     for column, text in _formulas(part, header_row).items():
         wrapped = _WRAPPED.fullmatch(text.strip())
         lookup = own_lookup("=" + wrapped[1].replace('""', '"')) if wrapped else None

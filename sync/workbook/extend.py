@@ -4,6 +4,7 @@ openpyxl makes what is new, in a workbook of its own: it drops charts, pictures 
 that it saves, so the team's never goes through it. The new tabs, columns and styles then move into the team's package.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +40,8 @@ from sync.workbook.look import dress_column
 from sync.workbook.package import DamagedError, Draft, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
+from sync.workbook.room import require_room
+from sync.workbook.splice import Values
 from sync.workbook.used import Used, used_area
 from sync.workbook.verify import require_whole, with_values
 
@@ -46,15 +49,16 @@ ROOM = 1.2
 """Widths of a digit that a letter of a header needs: the header's row is people's and may be of one line."""
 
 
-def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupReport:
+def extend(path: Path, language: Language, known: Mapping[str, str], most_mb: int) -> SetupReport:
     """Add missing tabs, headers, grey columns and settings, and report it; `known` are the remembered ids of tabs.
 
     The file does not change when nothing is missing.
     """
-    package = open_package(path)
+    package = open_package(path, most_mb)
     refuse_if_open(path)
     try:
         snapshot = snapshot_of(package)
+        require_room(path, package, snapshot, most_mb)
         book = read_book(package)
         peoples, exported = _with_exported(book, find_people_tabs(snapshot, known).tabs)
         tabs, missing = missing_tabs(snapshot, peoples), tuple(gaps(peoples, language))
@@ -74,7 +78,7 @@ def extend(path: Path, language: Language, known: Mapping[str, str]) -> SetupRep
     except DamagedError as error:
         raise damaged(path, error) from error
     new = draft.packed()
-    require_whole(path, Package(data=new), draft.changed, expected)
+    require_whole(path, Package(data=new), draft.changed, expected, most_mb)
     replace_file(path, package.data, new)
     return replace(report, added=made.added)
 
@@ -205,14 +209,13 @@ def _move(draft: Draft, book: Book, made: _Made, snapshot: Snapshot) -> dict[str
     return expected
 
 
-def _values(sheet: Worksheet) -> dict[tuple[int, int], Cell]:
+def _values(sheet: Worksheet) -> Values:
     """Return the cells of a made sheet that have a value or a look, by 1-based row and 0-based column."""
-    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, MadeCell)]
-    return {
-        (cell.row, cell.column - 1): None if cell.value is None else str(cell.value)
-        for cell in cells
-        if cell.value is not None or cell.has_style
-    }
+    values: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell, MadeCell)):
+        if cell.value is not None or cell.has_style:
+            values[cell.row][cell.column - 1] = None if cell.value is None else str(cell.value)
+    return values
 
 
 def _add_columns(

@@ -6,6 +6,7 @@ What the parts mean is decided in the modules beside this one. Nothing here writ
 import hashlib
 import io
 import posixpath
+import re
 import stat
 import struct
 import zipfile
@@ -19,15 +20,17 @@ from lxml import etree
 
 from sync.errors import OutsideError, SetupError
 
-MOST_BYTES = 50_000_000  # of all parts together, unpacked
+MEGABYTE = 1_000_000
 MOST_TREE_BYTES = 4_000_000  # of a list that is read as a whole: names, relationships, styles
 MOST_ENTRIES = 1_000
 MOST_RATIO = 100  # unpacked to packed, per entry
 SMALL = 100_000  # bytes; an entry below this is harmless whatever its ratio
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls, and the envelope of an encrypted .xlsx
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-LONGEST_PATH = 200  # characters that are repeated of a path that cannot be one
+WAY_OUT = "if it is really yours, raise workbook_mb in config.toml"
+LONGEST_NAME = 200  # characters that are repeated of a path, or of what a file calls one of its parts
 LOCAL_HEADER = 30  # bytes before the name of a local file header
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 
 
 class DamagedError(Exception):
@@ -54,21 +57,26 @@ class Package:
         """The names of all parts, in their order."""
         return tuple(self._archive.namelist())
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many bytes each part unpacks to, as the list of the file says."""
+        return {entry.filename: entry.file_size for entry in self._archive.infolist()}
+
     def part(self, name: str) -> bytes:
         """Return the unpacked bytes of a part; `DamagedError` when it is missing, damaged or declares entities."""
         try:
             content = self._archive.read(name)
         except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise DamagedError(f"the part {name} cannot be read") from error
+            raise DamagedError(f"the part {shown(name)} cannot be read") from error
         if b"<!DOCTYPE" in content.replace(b"\0", b""):
-            raise DamagedError(f"the part {name} declares entities, which no workbook does")
+            raise DamagedError(f"the part {shown(name)} declares entities, which no workbook does")
         return content
 
     def tree(self, name: str) -> etree._Element:
         """Return the root element of an XML part; entities are never resolved and nothing is fetched."""
         content = self.part(name)
         if len(content) > MOST_TREE_BYTES:
-            raise DamagedError(f"the part {name} is larger than that of any workbook")
+            raise DamagedError(f"the part {shown(name)} is larger than that of any workbook")
         return self._parsed(name, content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
     def require_well_formed(self, name: str) -> None:
@@ -82,13 +90,13 @@ class Package:
         )
         self._parsed(name, self.part(name), parser)
         if parser.error_log.filter_from_errors():  # a prefix without a namespace does not raise when no tree is built
-            raise DamagedError(f"the part {name} is not well-formed")
+            raise DamagedError(f"the part {shown(name)} is not well-formed")
 
     def _parsed(self, name: str, content: bytes, parser: etree.XMLParser) -> etree._Element:
         try:
             return etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
-            raise DamagedError(f"the part {name} is not well-formed") from error
+            raise DamagedError(f"the part {shown(name)} is not well-formed") from error
 
     def related(self, source: str) -> dict[str, tuple[str, str]]:
         """Return the relationships of a part ("" for the package): id → (type, name of the target part)."""
@@ -174,7 +182,7 @@ def is_file(path: Path) -> bool:
         return False
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no file name holds such a character"
-        raise SetupError(f"{_shown(path)} cannot be a workbook: {reason}.") from None
+        raise SetupError(f"{shown(str(path))} cannot be a workbook: {reason}.") from None
     if stat.S_ISDIR(mode):
         raise SetupError(f"{path} is a folder, not a workbook.")
     if not stat.S_ISREG(mode):
@@ -182,31 +190,41 @@ def is_file(path: Path) -> bool:
     return True
 
 
-def _shown(path: Path) -> str:
-    """Return a path as it can be printed: without control characters, and not longer than a sentence bears."""
-    text = "".join(character if character.isprintable() else "?" for character in str(path))
-    return text if len(text) <= LONGEST_PATH else f"{text[:LONGEST_PATH]}…"
+def whole_number(text: str) -> int:
+    """Return a whole number that a file says of itself; `DamagedError` when it is none, or longer than any."""
+    if not _WHOLE.fullmatch(text):
+        raise DamagedError("something else stands where a number belongs")
+    return int(text)
 
 
-def open_package(path: Path) -> Package:
-    """Return the vetted package of a file; `SetupError` says in one sentence what is wrong with it."""
+def shown(name: str) -> str:
+    """Return a path or a name as it can be printed: without control characters, not longer than a sentence bears."""
+    text = "".join(character if character.isprintable() else "?" for character in name[: LONGEST_NAME + 1])
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"
+
+
+def open_package(path: Path, most_mb: int) -> Package:
+    """Return the vetted package of a file; `SetupError` says in one sentence what is wrong with it.
+
+    `most_mb` is how many megabytes (of a million bytes) it may unpack to.
+    """
     if not is_file(path):
         raise SetupError(f"{path} does not exist; `klima-allianz setup` creates it.")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SetupError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB; that is no team's workbook.")
+        if path.stat().st_size > most_mb * MEGABYTE:
+            raise SetupError(f"{path} is larger than {most_mb} MB; {WAY_OUT}.")
         data = path.read_bytes()
     except PermissionError:
         raise SetupError(f"{path} may not be read by this user.") from None
     except OSError as error:
         raise OutsideError(f"{path} cannot be read at the moment: {error.strerror}.") from None
-    problem = vet(data)
+    problem = vet(data, most_mb)
     if problem:
         raise SetupError(f"{path} {problem}.")
     return Package(data=data)
 
 
-def vet(data: bytes) -> str:
+def vet(data: bytes, most_mb: int) -> str:
     """Return what forbids to unpack these bytes, as the end of a sentence; "" when nothing does."""
     if data.startswith(OLE_MAGIC):
         if ENCRYPTED in data:
@@ -216,15 +234,15 @@ def vet(data: bytes) -> str:
         entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError):
         return "is not an .xlsx workbook, or was not copied completely"
-    return _hostile(entries)
+    return _hostile(entries, most_mb)
 
 
-def _hostile(entries: list[zipfile.ZipInfo]) -> str:
+def _hostile(entries: list[zipfile.ZipInfo], most_mb: int) -> str:
     names = {entry.filename for entry in entries}
     if len(entries) > MOST_ENTRIES or len(names) < len(entries):
         return f"holds more than {MOST_ENTRIES} parts, or one twice; that is no workbook"
-    if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        return f"unpacks to more than {MOST_BYTES // 1_000_000} MB; it was not opened"
+    if sum(entry.file_size for entry in entries) > most_mb * MEGABYTE:
+        return f"unpacks to more than {most_mb} MB; {WAY_OUT}"
     if any(entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size) for entry in entries):
         return "holds a part that unpacks to more than a hundred times its size; it was not opened"
     if any(entry.flag_bits & 0x1 for entry in entries):

@@ -13,15 +13,18 @@ from sync.workbook.cells import Formats, read_cells
 from sync.workbook.copies import conflict_copies
 from sync.workbook.ours import lookup_columns, service_tabs
 from sync.workbook.package import DamagedError, Package, open_package
+from sync.workbook.room import require_room
 
 
-def read_snapshot(path: Path) -> Snapshot:
-    """Return all tabs of the file; `SetupError` when it is missing, hostile or damaged."""
-    package = open_package(path)
+def read_snapshot(path: Path, most_mb: int) -> Snapshot:
+    """Return all tabs of the file; `SetupError` when it is missing, hostile, damaged, or too full for the service."""
+    package = open_package(path, most_mb)
     try:
-        return replace(snapshot_of(package), copies=conflict_copies(path))
+        snapshot = snapshot_of(package)
+        require_room(path, package, snapshot, most_mb)
     except DamagedError as error:
         raise damaged(path, error) from error
+    return replace(snapshot, copies=conflict_copies(path))
 
 
 def damaged(path: Path, error: DamagedError) -> SetupError:

@@ -7,7 +7,7 @@ Never through openpyxl, which drops charts, pictures and every formula's value. 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from reports.wording import words
@@ -18,7 +18,7 @@ from scoring.tabs import ACTORS, NOTES, OVERVIEW, TABS
 from sync.errors import SetupError, SheetChangedError
 from sync.layout.titles import TICK_LABEL
 from sync.ownership import OVERVIEW_RESERVED_ROWS, TICK_COLUMN, TICK_ROW, header_row, lookup_tab
-from sync.ports import WritePlan
+from sync.ports import RowWrite, WritePlan
 from sync.workbook.book import Book, SheetEntry, read_book
 from sync.workbook.calculation import ask_for_calculation, drop_calculation_chain
 from sync.workbook.cells import Formats, read_cells
@@ -34,10 +34,10 @@ from sync.workbook.widths import row_height
 _LAST_HEADER = {OVERVIEW.name: OVERVIEW_RESERVED_ROWS}  # of the other service tabs it is row 1
 
 
-def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapshot) -> None:
+def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapshot, most_mb: int) -> None:
     """Carry out a plan against the state that was read; `SheetChangedError` when the file is another one by now."""
     refuse_if_open(path)
-    package = open_package(path)
+    package = open_package(path, most_mb)
     if package.version != snapshot.version:
         raise SheetChangedError
     try:
@@ -45,7 +45,9 @@ def save_plan(path: Path, language: Language, plan: WritePlan, snapshot: Snapsho
     except DamagedError as error:
         raise damaged(path, error) from error
     new = draft.packed()
-    require_whole(path, Package(data=new), draft.changed, expected)
+    changed = tuple(draft.changed)
+    del draft  # its parts are as large as those that are unpacked now to be checked
+    require_whole(path, Package(data=new), changed, expected, most_mb)
     replace_file(path, package.data, new)
 
 
@@ -60,13 +62,13 @@ def _planned(
     new = add_tabs(draft, book, plan.new_tabs, language)
     formats = Formats(book)
     lost_formula = False
-    for tab, values in _values(plan).items():
+    for tab, writes in _by_tab(plan).items():
         sheet = new.get(tab) or _sheet(book, snapshot, tab)
-        heights = _heights(TABS[tab], values, language)
         before = there[sheet.id] if sheet.id in there else read_cells(draft.part(sheet.part), formats)
-        wanted = {**values, **(_reserved(language) if tab == OVERVIEW.name and not any(before) else {})}
-        expected[sheet.part] = with_values(before, wanted)
-        spliced = _spliced(draft, sheet, wanted, formats, _first_row(snapshot, tab), heights)
+        values = _values((*writes, *(_reserved(language) if tab == OVERVIEW.name and not any(before) else ())))
+        heights = _heights(TABS[tab], values, language)
+        expected[sheet.part] = with_values(before, values)
+        spliced = _spliced(draft, sheet, values, formats, _first_row(snapshot, tab), heights)
         draft.changed[sheet.part] = spliced.part
         if tab == NOTES.name:
             titles = {entry.title for entry in (*book.sheets, *new.values())}
@@ -78,20 +80,29 @@ def _planned(
     return draft, expected
 
 
-def _values(plan: WritePlan) -> dict[str, dict[tuple[int, int], Cell]]:
-    """Return the plan's cells by tab, without the header of a tab that the plan adds: it comes with the tab."""
-    values: dict[str, dict[tuple[int, int], Cell]] = defaultdict(dict)
+def _by_tab(plan: WritePlan) -> Mapping[str, Sequence[RowWrite]]:
+    """Return the plan's rows by tab, without the header of a tab that the plan adds: it comes with the tab."""
+    writes: dict[str, list[RowWrite]] = defaultdict(list)
     for write in plan.rows:
         if write.row > 1 or write.tab not in plan.new_tabs:
-            for index, value in enumerate(write.values, write.column):
-                values[write.tab][write.row, index] = value
+            writes[write.tab].append(write)
+    return writes
+
+
+def _values(writes: Iterable[RowWrite]) -> Values:
+    values: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for write in writes:
+        values[write.row].update(enumerate(write.values, write.column))
     return values
 
 
-def _reserved(language: Language) -> dict[tuple[int, int], Cell]:
+def _reserved(language: Language) -> tuple[RowWrite, ...]:
     """Return what stands above the rows of a sync on Übersicht: a tab that people emptied is not ours without it."""
     title, label = OVERVIEW.columns[0].header(language), words(language).text(TICK_LABEL)
-    return {(1, 0): title, (TICK_ROW, TICK_COLUMN - 1): label}
+    return (
+        RowWrite(tab=OVERVIEW.name, row=1, column=0, values=(title,)),
+        RowWrite(tab=OVERVIEW.name, row=TICK_ROW, column=TICK_COLUMN - 1, values=(label,)),
+    )
 
 
 def _sheet(book: Book, snapshot: Snapshot, tab: str) -> SheetEntry:
@@ -111,11 +122,8 @@ def _heights(spec: TabSpec, values: Values, language: Language) -> dict[int, flo
     """Return the heights that the rows of a service tab need; those of people's tabs are theirs."""
     if spec.owner is Owner.PEOPLE:
         return {}
-    rows: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for (number, column), value in values.items():
-        rows[number][column] = value
     header = _LAST_HEADER.get(spec.name, 1)
-    heights = {number: row_height(spec, number, row, language) for number, row in rows.items() if number > header}
+    heights = {number: row_height(spec, number, row, language) for number, row in values.items() if number > header}
     return {number: height for number, height in heights.items() if height is not None}
 
 

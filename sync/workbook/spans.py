@@ -6,9 +6,11 @@ expat tells positions, lxml does not. What is put there instead is decided in `s
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scoring.addresses import column_index
 from sync.workbook.events import parser, run
+from sync.workbook.package import whole_number
 
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
@@ -16,7 +18,15 @@ Edit = tuple[int, int, bytes]
 """Replace the bytes from the first position up to the second."""
 
 
-@dataclass(frozen=True, kw_only=True)
+class CellSpan(NamedTuple):
+    """One cell of a worksheet: its first byte, the byte behind it, and its style as written, "" without one."""
+
+    start: int
+    end: int
+    style: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
     """One element: its name without prefix, its attributes as written, its first byte and the byte behind it.
 
@@ -31,20 +41,21 @@ class Element:
     closing: int | None
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Row:
-    """One row of a worksheet; `cells` (by 0-based column) is filled only for the rows that were asked for.
+    """One row of a worksheet; `cells` (by 0-based column) and `body` are filled only for the rows that were asked for.
 
-    `body` is where its start tag ends; a comment may stand between it and the first cell.
+    `style` is that of its new cells, None when it has none for them. `body` is where its start tag ends; a comment may
+    stand between it and the first cell.
     """
 
     number: int
-    attributes: Mapping[str, str]
+    style: str | None
     start: int
-    body: int
+    body: int = 0
     end: int = 0
     closing: int | None = None
-    cells: dict[int, Element] = field(default_factory=dict)
+    cells: dict[int, CellSpan] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -64,13 +75,16 @@ class Layout:
         return next((element for element in self.top if element.name == name), None)
 
 
-def apply(part: bytes, edits: list[Edit]) -> bytes:
-    """Return the part with the edits carried out; those at one position keep their order."""
-    pieces, position = [], 0
+def apply(part: bytes, edits: list[Edit], begin: int = 0, stop: int | None = None) -> bytes:
+    """Return the part, or its bytes from `begin` to `stop`, with the edits carried out.
+
+    Those at one position keep their order.
+    """
+    pieces, position = [], begin
     for start, end, replacement in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [part[position:start], replacement]
         position = end
-    return b"".join([*pieces, part[position:]])
+    return b"".join([*pieces, part[position:stop]])
 
 
 def inside(part: bytes, element: Element, content: bytes) -> Edit:
@@ -126,13 +140,14 @@ class _Scan:
         if depth == 0:
             self.layout.prefix = name[: name.rfind(":") + 1]
         elif depth == 2 and name == f"{self.layout.prefix}row":  # noqa: PLR2004  # see the class
-            self._last_row = int(attributes.get("r") or self._last_row + 1)
-            self._row = Row(
-                number=self._last_row, attributes=attributes, start=here, body=_end_of_tag(self._part, here)
-            )
+            number = self._last_row = int(attributes.get("r") or self._last_row + 1)
+            style = attributes.get("s", "") if attributes.get("customFormat") in {"1", "true"} else None
+            self._row = Row(number=number, style=style, start=here)
+            if number in self._wanted:
+                self._row.body = _end_of_tag(self._part, here)
             self._last_column = -1
         elif depth == 2 and name == f"{self.layout.prefix}col":  # noqa: PLR2004
-            self.layout.columns.append(attributes)
+            self.layout.columns.append(_checked(attributes))
 
     def end(self, name: str) -> None:
         _, attributes, begin = self._open.pop()
@@ -140,15 +155,21 @@ class _Scan:
         if depth == 1:
             self.layout.top.append(_element(self._part, name, attributes, 1, begin, self.reader.CurrentByteIndex))
         elif depth == 2 and row is not None:  # noqa: PLR2004
-            element = _element(self._part, name, attributes, 2, begin, self.reader.CurrentByteIndex)
-            row.end, row.closing = element.end, element.closing
+            row.closing, row.end = _ends(self._part, name, self.reader.CurrentByteIndex)
             self.layout.rows[row.number] = row
             self._row = None
         elif depth == 3 and row is not None and row.number in self._wanted:  # noqa: PLR2004
-            element = _element(self._part, name, attributes, 3, begin, self.reader.CurrentByteIndex)
+            _, behind = _ends(self._part, name, self.reader.CurrentByteIndex)
             reference = attributes.get("r")
             self._last_column = column_index(reference.rstrip("0123456789")) if reference else self._last_column + 1
-            row.cells[self._last_column] = element
+            row.cells[self._last_column] = CellSpan(begin, behind, attributes.get("s", ""))
+
+
+def _checked(column: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the definition of a range of columns; `DamagedError` unless it says which."""
+    for name in ("min", "max"):
+        whole_number(column.get(name, ""))
+    return column
 
 
 def _end_of_tag(part: bytes, start: int) -> int:
@@ -158,12 +179,21 @@ def _end_of_tag(part: bytes, start: int) -> int:
 
 
 def _element(part: bytes, name: str, attributes: Mapping[str, str], depth: int, start: int, here: int) -> Element:
-    """Return the element whose end expat reports at `here`: at the end tag, or behind an empty element."""
-    closing = here if part.startswith(b"</" + name.encode() + b">", here) or _spaced_end(part, name, here) else None
-    end = here if closing is None else part.index(b">", here) + 1
+    """Return the element whose end expat reports at `here`."""
+    closing, end = _ends(part, name, here)
     return Element(
         name=name.rpartition(":")[2], attributes=attributes, depth=depth, start=start, end=end, closing=closing
     )
+
+
+def _ends(part: bytes, name: str, here: int) -> tuple[int | None, int]:
+    """Return where the end tag begins and ends; expat reports an end tag's first byte, or that behind an empty element.
+
+    The first is None for an empty element.
+    """
+    if part.startswith(b"</" + name.encode() + b">", here) or _spaced_end(part, name, here):
+        return here, part.index(b">", here) + 1
+    return None, here
 
 
 def _spaced_end(part: bytes, name: str, here: int) -> bool:

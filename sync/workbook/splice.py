@@ -5,10 +5,8 @@ Which cells may be written is checked elsewhere (`sync.ownership`); here is only
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
@@ -16,15 +14,18 @@ from scoring.addresses import column_index, column_letter
 from scoring.snapshot import Cell
 from sync.workbook.cells import Formats, decoded, encoded
 from sync.workbook.package import DamagedError
-from sync.workbook.spans import Edit, Element, Layout, Row, apply, layout
+from sync.workbook.spans import CellSpan, Edit, Layout, Row, apply, layout
 
 LONGEST_TEXT = 32_767  # characters of a cell; Excel calls a file with more damaged
 
-Values = Mapping[tuple[int, int], Cell]
+Values = Mapping[int, Mapping[int, Cell]]
 """What to write, by 1-based row and 0-based column; None clears."""
 
+_RowCells = Sequence[tuple[int, Cell]]
+"""What to write into one row as it reads afterwards (`as_read`), by 0-based column in their order."""
+
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])([^<>]*)>")
-_FILLED_RANGE = re.compile(rb'\bref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_FILLED_RANGE = re.compile(rb'\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 _HEIGHT = re.compile(rb'\sht="[^"]*"')
 
@@ -48,31 +49,30 @@ def splice(
     first_row: int,
     heights: Mapping[int, float] = MappingProxyType({}),
     styles: Mapping[tuple[int, int], str] = MappingProxyType({}),
+    others: Callable[[Layout], Sequence[Edit]] = lambda _: (),
 ) -> Spliced:
     """Return the part with these cells written; a cell keeps its style unless `styles` has one for it.
 
     `first_row` is the first row below the header: a new cell there takes no style from the row above. `heights` are the
-    heights of rows in points. Raises `FilledRangeError`.
+    heights of rows in points. `others` returns what else is to change around the rows, so that a part, which may be
+    large, is looked through once. Raises `FilledRangeError`.
     """
-    by_row: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for (number, column), value in sorted(values.items()):
-        by_row[number][column] = value
-    sheet = layout(part, frozenset(by_row) | frozenset(number - 1 for number in by_row))
+    sheet = layout(part, frozenset(values) | frozenset(number - 1 for number in values))
     writer = _Writer(part, sheet, formats, first_row, heights, styles)
     overwritten = [part[cell.start : cell.end] for cell in _existing(sheet, values)]
     formulas = [match[1] for cell in overwritten if (match := _FORMULA.search(cell))]
     for formula in formulas:
         _refuse_filled_range(formula, values)
-    return Spliced(
-        part=apply(part, [*writer.rows(by_row), *_dimension(part, sheet, values)]), lost_formula=bool(formulas)
-    )
+    rows = writer.rows(values)
+    edits = [*rows, *_dimension(part, sheet, writer.written_rows, writer.written_columns), *others(sheet)]
+    return Spliced(part=apply(part, edits), lost_formula=bool(formulas))
 
 
-def _existing(sheet: Layout, values: Values) -> Iterator[Element]:
-    for number, column in values:
+def _existing(sheet: Layout, values: Values) -> Iterator[CellSpan]:
+    for number, cells in values.items():
         row = sheet.rows.get(number)
-        if row is not None and column in row.cells:
-            yield row.cells[column]
+        if row is not None:
+            yield from (row.cells[column] for column in cells if column in row.cells)
 
 
 def _refuse_filled_range(formula: bytes, values: Values) -> None:
@@ -82,7 +82,7 @@ def _refuse_filled_range(formula: bytes, values: Values) -> None:
     left, top, right, bottom = (part.decode() for part in match.groups())
     columns = range(column_index(left), column_index(right) + 1)
     rows = range(int(top), int(bottom) + 1)
-    if len(rows) * len(columns) > len(values) or not all(cell in values for cell in product(rows, columns)):
+    if len(rows) > len(values) or not all(column in values.get(row, ()) for row in rows for column in columns):
         raise FilledRangeError(f"{left}{top}:{right}{bottom}")
 
 
@@ -105,15 +105,22 @@ class _Writer:
         self._heights = heights
         self._styles = styles
         self._column_styles: dict[int, str] = {}
+        self.written_rows: list[int] = []
+        self.written_columns: set[int] = set()
         data = sheet.first("sheetData")
         if data is None:
             raise DamagedError("a worksheet has no cells")
         self._data = data
 
-    def rows(self, by_row: Mapping[int, Mapping[int, Cell]]) -> list[Edit]:
+    def rows(self, values: Values) -> list[Edit]:
+        """Return the edits, and note which rows and columns get a value by them."""
         edits: list[Edit] = []
         fresh: list[tuple[int, bytes]] = []
-        for number, cells in sorted(by_row.items()):
+        for number in sorted(values):
+            cells = [(column, as_read(value)) for column, value in sorted(values[number].items())]
+            if written := [column for column, value in cells if value is not None]:
+                self.written_rows.append(number)
+                self.written_columns.update(written)
             row = self._sheet.rows.get(number)
             if row is None:
                 fresh += self._fresh_row(number, cells)
@@ -123,7 +130,7 @@ class _Writer:
                 edits += self._row(row, cells)
         return [*edits, *self._inserted(fresh)]
 
-    def _fresh_row(self, number: int, cells: Mapping[int, Cell]) -> Iterator[tuple[int, bytes]]:
+    def _fresh_row(self, number: int, cells: _RowCells) -> Iterator[tuple[int, bytes]]:
         content = self._fresh_cells(number, cells)
         if content:
             height = f' ht="{self._heights[number]:g}"' if number in self._heights else ""
@@ -145,7 +152,7 @@ class _Writer:
             edits.append((position, position, content))
         return edits
 
-    def _opened_row(self, row: Row, cells: Mapping[int, Cell]) -> list[Edit]:
+    def _opened_row(self, row: Row, cells: _RowCells) -> list[Edit]:
         """Return the edit that fills a row which has no cells yet (`<row r="3"/>`)."""
         content = self._fresh_cells(row.number, cells)
         if not content:
@@ -153,20 +160,23 @@ class _Writer:
         opening = self._opening(row, self._part[row.start : row.end].removesuffix(b"/>") + b">", widened=True)
         return [(row.start, row.end, opening + content + f"</{self._sheet.prefix}row>".encode())]
 
-    def _row(self, row: Row, cells: Mapping[int, Cell]) -> list[Edit]:
+    def _row(self, row: Row, cells: _RowCells) -> list[Edit]:
+        """Return one edit for all that changes in a row: there may be millions of cells."""
         edits: list[Edit] = []
         there = sorted(row.cells)
-        for column, value in cells.items():
+        for column, value in cells:
             existing = row.cells.get(column)
             if existing is not None:
-                style = self._styles.get((row.number, column), existing.attributes.get("s", ""))
+                style = self._styles.get((row.number, column), existing.style)
                 edits.append((existing.start, existing.end, self._cell(row.number, column, value, style)))
-            elif content := self._fresh_cells(row.number, {column: value}):
+            elif content := self._fresh_cells(row.number, [(column, value)]):
                 following = next((row.cells[other].start for other in there if other > column), row.closing or 0)
                 edits.append((following, following, content))
         opening = self._part[row.start : row.body]
         new = self._opening(row, opening, widened=any(start == end for start, end, _ in edits))
-        return edits if new == opening else [*edits, (row.start, row.body, new)]
+        if new != opening:
+            edits.append((row.start, row.body, new))
+        return [(row.start, row.end, apply(self._part, edits, row.start, row.end))] if edits else []
 
     def _opening(self, row: Row, opening: bytes, *, widened: bool) -> bytes:
         """Return a row's start tag with its new height, and without the columns it spans when there are new ones."""
@@ -179,12 +189,12 @@ class _Writer:
             opening = opening[:end].rstrip() + height + opening[end:]
         return opening
 
-    def _fresh_cells(self, number: int, cells: Mapping[int, Cell]) -> bytes:
+    def _fresh_cells(self, number: int, cells: _RowCells) -> bytes:
         """Return new cells; one that is to be cleared is not there anyway, unless it is to have a style."""
         return b"".join(
             self._cell(number, column, value, self._style(number, column))
-            for column, value in cells.items()
-            if not _is_blank(value) or (number, column) in self._styles
+            for column, value in cells
+            if value is not None or (number, column) in self._styles
         )
 
     def _style(self, number: int, column: int) -> str:
@@ -192,12 +202,12 @@ class _Writer:
         if (number, column) in self._styles:
             return self._styles[number, column]
         row = self._sheet.rows.get(number)
-        if row is not None and row.attributes.get("customFormat") in {"1", "true"}:
-            return row.attributes.get("s", "")
+        if row is not None and row.style is not None:
+            return row.style
         if self._column_style(column):
             return self._column_style(column)
         above = self._sheet.rows.get(number - 1) if number > self._first_row else None
-        return above.cells[column].attributes.get("s", "") if above is not None and column in above.cells else ""
+        return above.cells[column].style if above is not None and column in above.cells else ""
 
     def _column_style(self, column: int) -> str:
         """Return the style of a column, "" without one; looked up once: a file may define thousands of columns."""
@@ -215,14 +225,15 @@ class _Writer:
     def _cell(self, number: int, column: int, value: Cell, style: str) -> bytes:
         if style in self._formats.dates and isinstance(value, int | float):
             style = ""  # a number that somebody has shown as a date would be read back as one
-        opening = f'c r="{column_letter(column)}{number}"' + (f' s="{style}"' if style else "")
-        if isinstance(value, str) and not _is_blank(value):
-            return self._tag(f'{opening} t="inlineStr"', inline_string(value, self._sheet.prefix))
+        prefix = self._sheet.prefix
+        opening = f'<{prefix}c r="{column_letter(column)}{number}"' + (f' s="{style}"' if style else "")
+        if isinstance(value, str):
+            return f'{opening} t="inlineStr">'.encode() + inline_string(value, prefix) + f"</{prefix}c>".encode()
         if isinstance(value, bool):
-            return self._tag(f'{opening} t="b"', self._tag("v", b"1" if value else b"0"))
-        if isinstance(value, int | float) and not _is_blank(value):
-            return self._tag(opening, self._tag("v", _number(value)))
-        return f"<{self._sheet.prefix}{opening}/>".encode()
+            return f'{opening} t="b"><{prefix}v>{value:d}</{prefix}v></{prefix}c>'.encode()
+        if value is not None:
+            return f"{opening}><{prefix}v>{_number(value)}</{prefix}v></{prefix}c>".encode()
+        return f"{opening}/>".encode()
 
     def _tag(self, opening: str, content: bytes) -> bytes:
         prefix = self._sheet.prefix
@@ -238,36 +249,28 @@ def inline_string(text: str, prefix: str = "", properties: str = "") -> bytes:
 
 def as_read(value: Cell) -> Cell:
     """Return what a written value reads as: text without what no cell can hold, None for whatever leaves it blank."""
-    if _is_blank(value):
-        return None
-    return decoded(encoded(value[:LONGEST_TEXT])) if isinstance(value, str) else value
-
-
-def _is_blank(value: Cell) -> bool:
-    """Say whether a value leaves its cell blank: None, text without a character, a number that is none."""
     if isinstance(value, str):
-        return not encoded(value)
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+        return decoded(encoded(value[:LONGEST_TEXT])) or None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _number(value: float) -> bytes:
+def _number(value: float) -> str:
     if isinstance(value, float):
-        return repr(int(value) if value.is_integer() and abs(value) < 2**53 else float(value)).encode()
-    return str(int(value)).encode()
+        return repr(int(value) if value.is_integer() and abs(value) < 2**53 else float(value))
+    return str(int(value))
 
 
-def _dimension(part: bytes, sheet: Layout, values: Values) -> list[Edit]:
+def _dimension(part: bytes, sheet: Layout, written_rows: list[int], written_columns: set[int]) -> list[Edit]:
     """Return the edit that makes the stated range of used cells hold the new ones, if it does not yet."""
     stated = sheet.first("dimension")
-    written = [cell for cell, value in values.items() if not _is_blank(value)]
-    if stated is None or not written:
+    if stated is None or not written_rows:
         return []
-    corners = re.fullmatch(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?", stated.attributes.get("ref", ""))
+    corners = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?", stated.attributes.get("ref", ""))
     if corners is None:
         return []
     left, top, right, bottom = corners.groups()
-    rows = [int(top), int(bottom or top), *(row for row, _ in written)]
-    columns = [column_index(left), column_index(right or left), *(column for _, column in written)]
+    rows = [int(top), int(bottom or top), *written_rows]
+    columns = [column_index(left), column_index(right or left), *written_columns]
     reference = f"{column_letter(min(columns))}{min(rows)}:{column_letter(max(columns))}{max(rows)}"
     element = part[stated.start : stated.end]
     new = re.sub(rb'\bref=(["\'])[^"\']*["\']', f'ref="{reference}"'.encode(), element)

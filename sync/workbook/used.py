@@ -7,7 +7,7 @@ from scoring.addresses import column_index
 from sync.workbook.events import parser, run
 from sync.workbook.package import Package
 
-_RANGE = re.compile(r"\$?([A-Z]+)\$?([0-9]+)(?::\$?([A-Z]+)\$?([0-9]+))?")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +53,13 @@ class _Scan:
         self._row = self._column = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(":")[2]:
-            case "row":
-                self._row, self._column = int(attributes.get("r") or self._row + 1), 0
-            case "c":
-                reference = attributes.get("r")
-                self._column = _corner(reference)[0] if reference else self._column + 1
+        match name if ":" not in name else name.rpartition(":")[2]:
             case "f" | "v" | "is":
                 self.columns, self.rows = max(self.columns, self._column), max(self.rows, self._row)
+            case "c":
+                reference = attributes.get("r")
+                self._column = column_index(reference.rstrip("0123456789")) + 1 if reference else self._column + 1
+            case "row":
+                self._row, self._column = int(attributes.get("r") or self._row + 1), 0
             case "mergeCell":
                 self.merged.append(attributes.get("ref", ""))

@@ -3,26 +3,28 @@
 Whatever a file held that the saving did not expect, the original stays as it is.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scoring.snapshot import Cell, Grid
 from sync.errors import OutsideError
 from sync.workbook.book import read_book
-from sync.workbook.cells import Formats, read_cells
-from sync.workbook.package import DamagedError, Package, vet
+from sync.workbook.cells import Formats, holds
+from sync.workbook.package import DamagedError, Package, shown, vet
 from sync.workbook.splice import Values, as_read
 
 XML = (".xml", ".rels")
 
 
-def require_whole(path: Path, package: Package, parts: Iterable[str], expected: Mapping[str, Grid]) -> None:
+def require_whole(
+    path: Path, package: Package, parts: Iterable[str], expected: Mapping[str, Grid], most_mb: int
+) -> None:
     """Raise `OutsideError` unless these parts are well-formed and those of `expected` hold exactly these cells.
 
-    A workbook that the next run would refuse to open is not saved either: nobody could go on with it.
+    A workbook that the next run would refuse to open (as one of more than `most_mb` megabytes) is not saved either:
+    nobody could go on with it.
     """
-    problem = vet(package.data)
+    problem = vet(package.data, most_mb)
     if problem:
         raise OutsideError(
             f"{path} was not saved; nothing was changed: with the service's rows it {problem}.", permanent=True
@@ -43,20 +45,17 @@ def require_whole(path: Path, package: Package, parts: Iterable[str], expected: 
 def _require_cells(package: Package, expected: Mapping[str, Grid]) -> None:
     formats = Formats(read_book(package))
     for name, cells in expected.items():
-        if read_cells(package.part(name), formats) != cells:
-            raise DamagedError(f"the part {name} does not read as planned")
+        if not holds(package.part(name), formats, cells):
+            raise DamagedError(f"the part {shown(name)} does not read as planned")
 
 
 def with_values(before: Grid, values: Values) -> Grid:
     """Return how the cells of a tab read once these are written: all others as they were, blank ends cut off."""
-    by_row: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for (number, column), value in values.items():
-        by_row[number][column] = as_read(value)
-    rows = [*before, *((),) * (max(by_row, default=0) - len(before))]
-    for number, cells in by_row.items():
+    rows = [*before, *((),) * (max(values, default=0) - len(before))]
+    for number, cells in values.items():
         row = list(rows[number - 1]) + [None] * (max(cells) + 1 - len(rows[number - 1]))
         for column, value in cells.items():
-            row[column] = value
+            row[column] = as_read(value)
         rows[number - 1] = _trimmed(row)
     while rows and not rows[-1]:
         rows.pop()

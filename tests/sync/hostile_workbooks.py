@@ -126,6 +126,11 @@ def circular() -> bytes:
     return workbook(links=links.replace(b"/xl/worksheets/sheet1.xml", b"/xl/workbook.xml"))
 
 
+def titled(title: str) -> bytes:
+    """A workbook whose only tab has this title, as it stands in XML."""
+    return workbook(book=plain_parts()[NAMES["book"]].replace(b"Akteure", title.encode()))
+
+
 def climbing() -> bytes:
     """A package with parts that a careless program would write outside its folder."""
     return zipped({**plain_parts(), "../../../hurt.txt": b"x", "/etc/hurt": b"x", "C:\\hurt.txt": b"x"})
@@ -148,11 +153,12 @@ def formulas(count: int) -> str:
 
 
 LAUGHS = "<!DOCTYPE a [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>"
-BOMB = "unpacks to more than 50 MB; it was not opened."
+BOMB = "unpacks to more than 50 MB; if it is really yours, raise workbook_mb in config.toml."
 RATIO = "holds a part that unpacks to more than a hundred times its size; it was not opened."
 NONE = "is not an .xlsx workbook, or was not copied completely."
 OUTSIDE = f"cannot be read: a cell in row 1 is out of order or outside every sheet{DAMAGED}"
 ENTITIES = f"cannot be read: the part {SHEET} declares entities, which no workbook does{DAMAGED}"
+TITLE = f"cannot be read: the title of a tab has more than 255 characters or a line break; rename it{DAMAGED}"
 UNREADABLE = f"cannot be read: a part is not well-formed{DAMAGED}"
 
 HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
@@ -167,7 +173,10 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
     ),
     "another zip": (lambda: zipped({"readme.txt": b"hello"}), "is not an .xlsx workbook."),
     "opendocument": (lambda: zipped({"content.xml": b"<a/>", "mimetype": b"x"}), "is not an .xlsx workbook."),
-    "huge": (lambda: b"PK\x03\x04" + b"\0" * 50_000_001, "is larger than 50 MB; that is no team's workbook."),
+    "huge": (
+        lambda: b"PK\x03\x04" + b"\0" * 50_000_001,
+        "is larger than 50 MB; if it is really yours, raise workbook_mb in config.toml.",
+    ),
     "bomb of zeros": (lambda: workbook(sheet=b"\0" * 60_000_000), BOMB),
     "bomb of spaces": (lambda: workbook(sheet=sheet(" " * 20_000_000)), RATIO),
     "bomb that lies about its size": (lying, f"cannot be read: the part {SHEET} cannot be read{DAMAGED}"),
@@ -193,11 +202,15 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: workbook(
             sheet=sheet("".join(f'<row r="{n}"><c r="XFD{n}"><v>{n}</v></c></row>' for n in range(1, 3_000)))
         ),
-        f"cannot be read: a tab is wider than 3,000,000 cells; delete what stands far right of the table{DAMAGED}",
+        f"cannot be read: a tab is wider than 5,000,000 cells; delete what stands far right of the table{DAMAGED}",
     ),
     "row ten million": (
         lambda: workbook(sheet=sheet('<row r="10000000"><c><v>1</v></c></row>')),
         f"cannot be read: row 10000000 is out of order or outside every sheet{DAMAGED}",
+    ),
+    "row of four thousand digits": (
+        lambda: workbook(sheet=sheet(f'<row r="{"9" * 4_000}"/>')),
+        f"cannot be read: row {'9' * 200}… is out of order or outside every sheet{DAMAGED}",
     ),
     "row of ten thousand digits": (lambda: workbook(sheet=sheet(f'<row r="{"9" * 9_999}"/>')), UNREADABLE),
     "not well-formed": (lambda: workbook(sheet=b"<worksheet><sheetData>"), UNREADABLE),
@@ -228,8 +241,15 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
         ),
         "",
     ),
-    "many rows": (lambda: workbook(sheet=table("".join(text_row(n, f"A{n}") for n in range(2, 100_002)))), ""),
-    "deeply nested tab": (lambda: workbook(sheet=table(text_row(2, "A"), after=nested(500_000) + noise(60_000))), ""),
+    "many rows": (
+        lambda: workbook(sheet=table("".join(text_row(n, f"A{n}") for n in range(2, 100_002)))),
+        "lists 100,000 actors: with a row on Auswertung for each it would unpack to more than 50 MB; delete those that "
+        "are none, or raise workbook_mb in config.toml.",
+    ),
+    "deeply nested tab": (
+        lambda: workbook(sheet=table(text_row(2, "A"), after=nested(500_000) + noise(60_000))),
+        f"cannot be read: the elements of a tab are nested deeper than in any worksheet{DAMAGED}",
+    ),
     "columns by the hundred thousand": (
         lambda: workbook(
             sheet=table(text_row(2, "A")).replace(b"<sheetData>", columns(300_000).encode() + b"<sheetData>")
@@ -252,6 +272,14 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
             )
         ),
         "",
+    ),
+    "a title of a million letters": (lambda: titled(noise(1_000_000)), TITLE),
+    "a title of two lines": (lambda: titled("A&#10;B"), TITLE),
+    "a part of a million letters and a line break": (
+        lambda: workbook(
+            links=plain_parts()[NAMES["links"]].replace(b"sheet1.xml", b"&#10;" + noise(1_000_000).encode())
+        ),
+        f"cannot be read: the part xl/worksheets/?{noise(400)[:185]}… cannot be read{DAMAGED}",
     ),
     "a tab that is the list of tabs": (circular, ""),
     "parts that climb out of the folder": (climbing, ""),

@@ -41,6 +41,10 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert (config.sheet.workbook, config.state.file) == (tmp_path / "liste/allianz.xlsx", Path("/var/lib/state.db"))
 
 
+def test_workbook_may_unpack_to_50_mb_unless_it_is_configured(tmp_path: Path) -> None:
+    assert [load(tmp_path, text).sheet.workbook_mb for text in ("", "[sheet]\nworkbook_mb = 1000")] == [50, 1000]
+
+
 def test_missing_file_says_what_to_copy(tmp_path: Path) -> None:
     with pytest.raises(SetupError) as caught:
         load_config(tmp_path / "config.toml")
@@ -61,6 +65,20 @@ def test_missing_file_says_what_to_copy(tmp_path: Path) -> None:
         ),
         ("[sheet]\nworkbok = 'x'", "config.toml: [sheet] workbok is not a setting. Did you mean workbook?"),
         ("[sheet]\nworkbook = 3", "config.toml: [sheet] workbook = 3: write a path."),
+        (
+            "[sheet]\nworkbook_mb = 0",
+            "config.toml: [sheet] workbook_mb = 0: Input should be greater than or equal to 1.",
+        ),
+        (
+            "[sheet]\nworkbook_mb = 1001",
+            "config.toml: [sheet] workbook_mb = 1001: Input should be less than or equal to 1000.",
+        ),
+        (
+            "[sheet]\nworkbook_mb = 'viel'",
+            "config.toml: [sheet] workbook_mb = 'viel': Input should be a valid integer, unable to parse string as an "
+            "integer.",
+        ),
+        ("[sheet]\nworkbok_mb = 60", "config.toml: [sheet] workbok_mb is not a setting. Did you mean workbook_mb?"),
         ("[state]\nfile = ''", "config.toml: [state] file = '': write a path."),
         (
             "[mail]\nfrom = 'nobody'",

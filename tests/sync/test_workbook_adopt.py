@@ -4,10 +4,11 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -21,6 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.tabs import ACTORS
+from sync.errors import SetupError
 from sync.workbook import WorkbookSheet, extend_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -446,3 +448,84 @@ def test_setup_explains_each_new_header_beside_the_notes_of_people() -> None:
     assert b"width:333px" in boxes
     identities = re.findall(rb'id="(_x0000_s\d+)"', boxes)
     assert len(identities) == len(set(identities)) == len(notes)
+
+
+def a_comment(part: bytes) -> bytes:
+    return part.replace(b"<xml>", b"<xml><!--</xml>-->")
+
+
+def spaced_end(part: bytes) -> bytes:
+    return part.replace(b"</xml>", b"</xml\n>")
+
+
+def another_name(part: bytes) -> bytes:
+    return part.replace(b"<xml>", b"<root>").replace(b"</xml>", b"</root>")
+
+
+def as_excel_writes_captions(part: bytes) -> bytes:
+    return part.replace(b"</v:textbox>", b"a<br>b</v:textbox>") + b"\n"
+
+
+@pytest.mark.parametrize("written", [a_comment, spaced_end, another_name, as_excel_writes_captions])
+def test_setup_adds_its_notes_to_a_drawing_however_it_is_written(written: Callable[[bytes], bytes]) -> None:
+    before = with_a_note()
+    (boxes,) = (name for name in before if name.endswith(".vml"))
+    drawing = written(before[boxes])
+    assert drawing != before[boxes]
+    after = parts_of(adopted(packed({**before, boxes: drawing})))
+    start, end = drawing[: drawing.rindex(b"</")], drawing[drawing.rindex(b"</") :]
+    assert after[boxes].startswith(start)
+    assert after[boxes].endswith(end)
+    added = after[boxes][len(start) : -len(end)]
+    explained = [column for column in ACTORS.columns if column.help_de and column.field != ACTORS.key]
+    assert len(re.findall(rb"<(?:\w+:)?shape\s", added)) == len(explained)
+    assert [after[name].count(b"</comment>") for name in before if "comments/comment" in name] == [1 + len(explained)]
+
+
+def test_setup_adds_columns_without_notes_where_nobody_can_tell_where_a_drawing_ends() -> None:
+    before = with_a_note()
+    (boxes,) = (name for name in before if name.endswith(".vml"))
+    before[boxes] = before[boxes].replace(b"</xml>", b"")
+    after = parts_of(adopted(packed(before)))
+    assert after[boxes] == before[boxes]
+    assert all(after[name] == part for name, part in before.items() if "comments/comment" in name)
+    assert order_of(after[SHEET]).count("cols") == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "right", "wrong"),
+    [
+        (SHEET, b' min="1"', b""),
+        (SHEET, b' min="1"', b' min="one"'),
+        (SHEET, b'<dataValidations count="1"', b'<dataValidations count=""'),
+        ("xl/styles.xml", b'<numFmt numFmtId="164"', b'<numFmt numFmtId="-"'),
+        ("xl/workbook.xml", b'sheetId="1"', b'sheetId="' + b"1" * 5_000 + b'"'),
+        ("xl/workbook.xml", b'sheetId="1"', b'sheetId="a/b"'),
+    ],
+)
+def test_setup_says_that_a_file_is_damaged_when_a_number_of_it_is_none(part: str, right: bytes, wrong: bytes) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Akteure"
+    sheet.append(["Name", "seit"])
+    sheet["B2"].number_format = "dd.mm.yy hh"
+    sheet.column_dimensions["A"].width = 20
+    dropdown(sheet, 1)
+    parts = parts_of(saved(book))
+    assert right in parts[part]
+    with pytest.raises(SetupError) as caught:
+        adopted(packed({**parts, part: parts[part].replace(right, wrong)}))
+    (problem,) = caught.value.problems
+    assert problem.partition("a.xlsx ")[2] == (
+        "cannot be read: something else stands where a number belongs. Open it in LibreOffice or Excel and save it "
+        "again as .xlsx."
+    )
+
+
+def with_a_note() -> dict[str, bytes]:
+    """The parts of a list of actors with a note on its one header."""
+    book = Workbook()
+    book.worksheets[0].title = "Akteure"
+    book.worksheets[0].append(["Name"])
+    book.worksheets[0]["A1"].comment = Comment("unser Name", "Erika")
+    return parts_of(saved(book))

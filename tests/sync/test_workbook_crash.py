@@ -11,9 +11,14 @@ from sync.workbook import WorkbookSheet, create_workbook
 
 
 def printed(program: str, *arguments: Path) -> list[str]:
-    """Run a program of its own, because a suite with threads must not fork, and return the lines that it prints."""
-    command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout.splitlines()
+    """Run a program of its own and return the lines that it prints; whatever a child of it complains of is shown.
+
+    A process with threads must not fork: that is why the suite does not, and why numpy must not start any of its own.
+    """
+    command, alone = [sys.executable, "-c", program, *map(str, arguments)], {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=alone)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout.splitlines()
 
 
 KILLED_SAVE = """
@@ -47,8 +52,8 @@ for step in range(1, 100):
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     results = sheet.read().service_tab("results").cells
     state = "old" if path.read_bytes() == original else "new" if results[1:] == (("neu",),) else "broken"
-    print(code, state)
-    if code == 0:
+    print(code, state, flush=True)  # what is still unwritten would be written by a child, too
+    if code != -9:
         break
 """
 

@@ -14,6 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.snapshot import NOT_CALCULATED, Grid, Tab
+from sync.errors import SetupError
 from sync.workbook import WorkbookSheet, create_workbook
 from sync.workbook.package import Package
 
@@ -190,3 +191,13 @@ def test_read_agrees_with_openpyxl_on_a_new_workbook(tmp_path: Path) -> None:
         ]
         assert ours == shown[: len(ours)]
         assert not any(any(value is not None for value in row) for row in shown[len(ours) :])
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(90, True), (200, False)])
+def test_elements_deeper_than_in_any_worksheet_are_refused(tmp_path: Path, depth: int, *, is_read: bool) -> None:
+    data = f'<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>{"<a>" * depth}{"</a>" * depth}'
+    if is_read:
+        assert with_sheet(tmp_path / "a.xlsx", data) == ((1,),)
+        return
+    with pytest.raises(SetupError, match=r"the elements of a tab are nested deeper than in any worksheet\."):
+        with_sheet(tmp_path / "a.xlsx", data)

@@ -88,6 +88,29 @@ def test_save_leaves_a_text_that_tabs_share_as_it_is(tmp_path: Path) -> None:
     assert [cell.value for cell in book["Auswertung"][2]] == ["unser", None, None]
 
 
+def test_save_leaves_other_parts_as_they_are_packed(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    made(path)
+    parts = parts_of(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as package:  # another program packs in its own way
+        for name, content in parts.items():
+            package.writestr(zipfile.ZipInfo(name, (1999, 12, 31, 23, 58, 0)), content)
+    before = entries(path)
+    save(path, ("results", 2, 0, "unser"))
+    assert {name: entry for name, entry in entries(path).items() if name != RESULTS} == {
+        name: entry for name, entry in before.items() if name != RESULTS
+    }
+
+
+def entries(path: Path) -> dict[str, tuple[object, ...]]:
+    """How each part lies in the file."""
+    with zipfile.ZipFile(path) as package:
+        return {
+            entry.filename: (entry.compress_type, entry.compress_size, entry.date_time, entry.external_attr, entry.CRC)
+            for entry in package.infolist()
+        }
+
+
 def test_new_tab_is_a_worksheet_to_every_program(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     made(path)

@@ -330,7 +330,7 @@ def test_splice_changes_a_row_behind_its_start_tag_and_nowhere_else(row_before: 
     service_book().save(buffer)
     formats = Formats(read_book(Package(data=buffer.getvalue())))
     part = "<worksheet><sheetData>{}</sheetData></worksheet>"
-    found = splice(part.format(row_before).encode(), {(2, 1): 7}, formats, 2, {2: 30})
+    found = splice(part.format(row_before).encode(), {2: {1: 7}}, formats, 2, {2: 30})
     assert found.part.decode() == part.format(row_after)
 
 

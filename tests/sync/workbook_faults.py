@@ -4,10 +4,12 @@ from tests.mutants import Mutant
 
 SAVE, REPLACE, SPLICE = "sync/workbook/save.py", "sync/workbook/replace.py", "sync/workbook/splice.py"
 PACKAGE, CELLS, COPIES = "sync/workbook/package.py", "sync/workbook/cells.py", "sync/workbook/copies.py"
+SOURCE = "sync/source.py"
 
 WRITE, CRASH = "tests/sync/test_workbook_write.py", "tests/sync/test_workbook_crash.py"
 READ, VERIFY = "tests/sync/test_workbook_read.py", "tests/sync/test_workbook_verify.py"
 UNTOUCHED = "tests/sync/test_workbook_untouched.py"
+LIMIT, EVENTS = "tests/sync/test_workbook_limit.py", "tests/sync/test_workbook_events.py"
 HOSTILE, TESTS_COPIES = "tests/sync/test_workbook_hostile.py", "tests/sync/test_workbook_copies.py"
 
 MUTANTS = (
@@ -76,17 +78,17 @@ MUTANTS = (
     Mutant(
         name="the new workbook is checked when it is in place already",
         file=SAVE,
-        old="    require_whole(path, Package(data=new), draft.changed, expected)\n"
+        old="    require_whole(path, Package(data=new), changed, expected, most_mb)\n"
         "    replace_file(path, package.data, new)\n",
         new="    replace_file(path, package.data, new)\n"
-        "    require_whole(path, Package(data=new), draft.changed, expected)\n",
+        "    require_whole(path, Package(data=new), changed, expected, most_mb)\n",
         tests=(WRITE,),
         only="not_read_as_planned",
     ),
     Mutant(
         name="the new workbook is not checked",
         file=SAVE,
-        old="    require_whole(path, Package(data=new), draft.changed, expected)\n",
+        old="    require_whole(path, Package(data=new), changed, expected, most_mb)\n",
         new="",
         tests=(WRITE,),
         only="not_read_as_planned",
@@ -94,16 +96,16 @@ MUTANTS = (
     Mutant(
         name="values stand one column too far right",
         file=SAVE,
-        old="            for index, value in enumerate(write.values, write.column):\n",
-        new="            for index, value in enumerate(write.values, write.column + 1):\n",
+        old="        values[write.row].update(enumerate(write.values, write.column))\n",
+        new="        values[write.row].update(enumerate(write.values, write.column + 1))\n",
         tests=(WRITE,),
         only="where_the_plan_says",
     ),
     Mutant(
         name="values stand one row too low",
         file=SAVE,
-        old="                values[write.tab][write.row, index] = value\n",
-        new="                values[write.tab][write.row + 1, index] = value\n",
+        old="        values[write.row].update(enumerate(write.values, write.column))\n",
+        new="        values[write.row + 1].update(enumerate(write.values, write.column))\n",
         tests=(WRITE,),
         only="where_the_plan_says",
     ),
@@ -231,7 +233,7 @@ MUTANTS = (
     Mutant(
         name="a cell loses its style",
         file=SPLICE,
-        old='existing.attributes.get("s", ""))',
+        old="existing.style)",
         new='"")',
         tests=(WRITE,),
         only="keeps_the_style",
@@ -241,14 +243,64 @@ MUTANTS = (
         file=PACKAGE,
         old="                    self._copy(entry, out, buffer)\n",
         new="                    out.writestr(zipfile.ZipInfo(entry.filename), self.part(entry.filename))\n",
-        tests=(WRITE,),
+        tests=(UNTOUCHED,),
+        only="as_they_are_packed",
     ),
     Mutant(
         name="a bomb is opened",
         file=PACKAGE,
-        old="    if sum(entry.file_size for entry in entries) > MOST_BYTES:\n",
+        old="    if sum(entry.file_size for entry in entries) > most_mb * MEGABYTE:\n",
         new="    if False:\n",
         tests=(HOSTILE,),
+    ),
+    Mutant(
+        name="a sync knows no other limit than the usual one",
+        file=SOURCE,
+        old="WorkbookSheet(config.sheet.workbook, language, config.sheet.workbook_mb)",
+        new="WorkbookSheet(config.sheet.workbook, language)",
+        tests=(LIMIT,),
+    ),
+    Mutant(
+        name="the workbook with the contacts knows no other limit than the usual one",
+        file=SOURCE,
+        old="WorkbookSheet(Path(contacts), language, config.sheet.workbook_mb)",
+        new="WorkbookSheet(Path(contacts), language)",
+        tests=(LIMIT,),
+    ),
+    Mutant(
+        name="setup knows no other limit than the usual one",
+        file=SOURCE,
+        old="extend_workbook(path, language, known, config.sheet.workbook_mb)",
+        new="extend_workbook(path, language, known)",
+        tests=(LIMIT,),
+    ),
+    Mutant(
+        name="a workbook that outgrows the limit is saved",
+        file=SAVE,
+        old="changed, expected, most_mb)",
+        new="changed, expected, 1_000)",
+        tests=(LIMIT,),
+    ),
+    Mutant(
+        name="cells behind those that were planned are not looked at",
+        file=CELLS,
+        old="        if row != next(wanted, None):\n",
+        new="        if row != next(wanted, row):\n",
+        tests=(VERIFY,),
+    ),
+    Mutant(
+        name="cells that were planned may be missing at the end",
+        file=CELLS,
+        old="    return not differing and next(wanted, None) is None\n",
+        new="    return not differing\n",
+        tests=(VERIFY,),
+    ),
+    Mutant(
+        name="what was found in a part stays as long as the run lasts",
+        file="sync/workbook/events.py",
+        old="        reader.StartElementHandler = reader.EndElementHandler = reader.CharacterDataHandler = None\n",
+        new="        pass\n",
+        tests=(EVENTS,),
     ),
     Mutant(
         name="entities are read",
@@ -263,5 +315,37 @@ MUTANTS = (
         old="if name.fullmatch(other.name))",
         new="if False)",
         tests=(TESTS_COPIES,),
+    ),
+    Mutant(
+        name="more actors than there is room for are read all the same",
+        file="sync/workbook/room.py",
+        old="(actors := _actors(tab)) > most:",
+        new="(actors := _actors(tab)) < 0:",
+        tests=("tests/sync/test_workbook_room.py",),
+        only="more_actors",
+    ),
+    Mutant(
+        name="rows of the service are counted twice",
+        file="sync/workbook/room.py",
+        old=" if name != written)",
+        new=")",
+        tests=("tests/sync/test_workbook_room.py",),
+        only="counted_twice",
+    ),
+    Mutant(
+        name="elements may be nested as deep as somebody likes",
+        file=CELLS,
+        old="        if self._depth > DEEPEST:\n",
+        new="        if False:\n",
+        tests=(READ,),
+        only="deeper",
+    ),
+    Mutant(
+        name="a title may be as long as somebody likes",
+        file="sync/workbook/book.py",
+        old="len(entry.title) > LONGEST_TITLE or ",
+        new="",
+        tests=(HOSTILE,),
+        only="title",
     ),
 )
