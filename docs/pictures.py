@@ -56,7 +56,7 @@ class Shot:
 
 
 AS_IT_IS = (
-    Shot(name="uebersicht", title="Übersicht", area="A1:B16"),
+    Shot(name="uebersicht", title="Übersicht", area="A1:B15"),
     Shot(name="akteure", title="Akteure", area="A1:N10", columns="BCDEF"),
     Shot(name="graue-spalten", title="Akteure", area="A1:F9"),
     Shot(name="termine", title="Termine", area="A1:G12", rows=tuple(range(2, 6))),

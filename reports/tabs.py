@@ -119,7 +119,7 @@ def lookup_rows(alliance: Alliance, assessment: Assessment, results: Sequence[Ro
 def _overview(alliance: Alliance, assessment: Assessment, words: Words) -> Iterator[Row]:
     sentence = public_sentence(assessment.coverage, alliance.settings, words)
     yield words.text("overview.label.sentence"), sentence or words.text(_no_sentence(assessment))
-    yield words.text("overview.label.coverage"), team_sentence(assessment.coverage, words)
+    yield words.text("overview.label.coverage"), _coverage(alliance, assessment, words)
     yield words.text("overview.label.members"), _members(assessment, words)
     yield words.text("overview.label.step"), step_sentence(assessment, words)
     yield words.text("overview.label.week"), _week(alliance, assessment.today, words)
@@ -135,6 +135,15 @@ def _overview(alliance: Alliance, assessment: Assessment, words: Words) -> Itera
     yield words.text("overview.label.to_add"), words.say(assessment.to_add)
     yield words.text("overview.label.assumed"), _assumed(alliance.settings, words)
     yield words.text("overview.label.notes"), _note_counts(assessment.notes, words)
+
+
+def _coverage(alliance: Alliance, assessment: Assessment, words: Words) -> str:
+    """Return the coverage with its bounds, and the goal: the chart beside it has no place for a figure that changes."""
+    sentence, goal = team_sentence(assessment.coverage, words), alliance.settings.coverage_goal
+    if goal is None or assessment.coverage.minimum is None:
+        return sentence
+    aimed_at = words.percent(goal / 100, 1 if goal % 1 else 0)
+    return words.text("overview.coverage.goal", coverage=sentence, goal=aimed_at)
 
 
 def _no_sentence(assessment: Assessment) -> str:
@@ -310,18 +319,36 @@ def _history(row: HistoryRow, words: Words) -> Row:
 
 
 def _sectors(alliance: Alliance, assessment: Assessment, words: Words) -> Iterator[Row]:
-    """Yield a row for each sector of the inventory, the largest first; blank where nothing is known to be counted."""
+    """Yield a row for each sector of the inventory, the largest first; blank where nothing is known to be counted.
+
+    More than the whole of a sector is a contradiction, which is noted elsewhere: here it counts as all of it.
+    """
     totals, shares = alliance.settings.inventory_by_sector, assessment.coverage.by_sector
     for sector in sorted(totals, key=lambda sector: (-totals[sector], sector)):
         total, share = totals[sector], shares.get(sector)
         counted = None if share is None else min(round(total * share, 1), total)
+        percent = None if share is None else min(round(100 * share, 1), 100.0)
         yield (
             words.label(sector),
             round(total, 1),
             counted,
             None if counted is None else round(total - counted, 1),
-            None if share is None else round(100 * share, 1),
+            percent,
+            *_to_goal(percent, alliance.settings.coverage_goal),
         )
+
+
+def _to_goal(covered: float | None, goal: float | None) -> Row:
+    """Return what a sector misses to the goal, and the rest, in percent; with what is covered they are 100.
+
+    Both are None while nothing is known of the sector: a rest of 100 would say that nothing is covered.
+    """
+    if covered is None:
+        return None, None
+    if goal is None:
+        return None, round(100 - covered, 1)
+    reached = max(covered, round(goal, 1))
+    return round(reached - covered, 1), round(100 - reached, 1)
 
 
 def _state(queued: QueuedMail) -> str:

@@ -79,11 +79,12 @@ def _titles() -> Mapping[str, str]:
 def is_rearranged(spec: TabSpec, cells: Grid) -> bool:
     """Say whether the first row of a service tab holds something else than its headers at their places.
 
-    Blank headers are none: a newer version may have columns that are still to come.
+    Blank headers are none, because a newer version may have columns that are still to come; nor are those that a column
+    had in an earlier version, which are its aliases.
     """
     row = cells[0] if cells else ()
     pairs = zip(row, spec.columns, strict=False)
-    return any(cell not in {None, "", column.de, column.en} for cell, column in pairs)
+    return any(cell not in {None, "", column.de, column.en, *column.aliases} for cell, column in pairs)
 
 
 def find_header(spec: TabSpec, tab: Tab) -> Header | None:

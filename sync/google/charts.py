@@ -17,12 +17,12 @@ from sync.layout.charts import (
     HIGHEST,
     RANKED_ROWS,
     SECTOR_BARS,
+    SECTOR_SHARES,
     SHARES,
     TITLES,
-    TONNES,
     axis_title,
 )
-from sync.layout.colours import GREEN, GREY, MID_GREY
+from sync.layout.colours import GREEN, GREY, MID_GREY, WHITE
 
 ROWS = 1000
 """How many rows of a tab a chart shows, its header included: as many as a new tab has."""
@@ -69,17 +69,24 @@ def chart_spec(name: str, language: Language) -> dict[str, Any]:
 
 
 def _sectors(language: Language) -> dict[str, Any]:
+    """Return stacked shares. Of the figures only those of the first bars are shown, light on dark.
+
+    No label can leave out a 0 here: a light one on the light bars is as good as absent, but a dark one would stand on
+    the edge that is the goal.
+    """
     rows = len(Sector) + 1
+    first, *others = (
+        {"series": _source(SECTORS, field, rows), "targetAxis": "BOTTOM_AXIS", "colorStyle": style(colour)}
+        for field, (colour, _) in SECTOR_BARS.items()
+    )
+    figures = {"type": "DATA", "placement": "CENTER", "textFormat": text(WHITE, bold=True)}
     return {
         "chartType": "BAR",
         "stackedType": "STACKED",
         "legendPosition": "BOTTOM_LEGEND",
-        "axis": [_axis("BOTTOM_AXIS", TONNES[language])],
+        "axis": [_axis("BOTTOM_AXIS", SECTOR_SHARES[language], highest=100)],
         "domains": [_domain(SECTORS, "sector", rows)],
-        "series": [
-            {"series": _source(SECTORS, field, rows), "targetAxis": "BOTTOM_AXIS", "colorStyle": style(colour)}
-            for field, colour in SECTOR_BARS.items()
-        ],
+        "series": [first | {"dataLabel": figures}, *others],
     }
 
 
@@ -150,14 +157,30 @@ def _source(spec: TabSpec, field: str, rows: int = ROWS) -> dict[str, Any]:
     return {"sourceRange": {"sources": [cells]}}
 
 
-def shown_tabs(spec: Any) -> set[int]:
-    """Return the ids of the tabs that a chart's spec refers to; a deleted tab is in none."""
+def is_stale(name: str, spec: Any) -> bool:
+    """Say whether our chart of that name shows another tab than its own, or not all the columns that it should."""
+    wanted, shown = shown_columns(chart_spec(name, "de")), shown_columns(spec)
+    return {tab for tab, _ in shown} != {tab for tab, _ in wanted} or not wanted <= shown
+
+
+def shown_columns(spec: Any) -> set[tuple[int, int]]:
+    """Return the columns (id of the tab, 0-based) that a chart's spec refers to; one of a deleted tab is in none."""
     if isinstance(spec, Sequence) and not isinstance(spec, str):
-        return set().union(*map(shown_tabs, spec))
+        return set().union(*map(shown_columns, spec))
     if not isinstance(spec, Mapping):
         return set()
-    found = [
-        {cells.get("sheetId", 0) for cells in part} if name == "sources" else shown_tabs(part)
-        for name, part in spec.items()
-    ]
+    found = [_columns(part) if name == "sources" else shown_columns(part) for name, part in spec.items()]
     return set().union(*found)
+
+
+def _columns(sources: Sequence[Mapping[str, int]]) -> set[tuple[int, int]]:
+    """Return the columns of ranges; one that Google gives back without its end is taken as one column."""
+    return {
+        (cells.get("sheetId", 0), index)
+        for cells in sources
+        for index in _indices(cells.get("startColumnIndex", 0), cells.get("endColumnIndex"))
+    }
+
+
+def _indices(first: int, end: int | None) -> range:
+    return range(first, first + 1 if end is None else end)

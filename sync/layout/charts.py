@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from scoring.columns import TabSpec
 from scoring.domain import Language
 from scoring.tabs import HISTORY, RESULTS, SECTORS
-from sync.layout.colours import GREEN, GREY_HEADER
+from sync.layout.colours import BAR_GREY, GREEN, INK, MINT, WHITE
 
 CHART_TABS: Mapping[str, TabSpec] = {"sectors": SECTORS, "matrix": RESULTS, "history": HISTORY}
 """The tab whose figures each chart shows, by the chart's name in code, in the order in which they are seen."""
 
 TITLES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
     "sectors": {
-        "de": ("Abdeckung der Emissionen nach Sektor", "Was die Unterzeichnenden abdecken und was noch fehlt"),
-        "en": ("Coverage of emissions by sector", "What the signatories cover, and what is still missing"),
+        "de": ("Abdeckung der Emissionen nach Sektor", "Was die Unterzeichnenden abdecken und was bis zum Ziel fehlt"),
+        "en": ("Coverage of emissions by sector", "What the signatories cover, and what is missing to the goal"),
     },
     "matrix": {
         "de": (
@@ -42,11 +42,18 @@ TITLES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
 }
 """Title and subtitle of each chart."""
 
-TONNES: Mapping[Language, str] = {"de": "t CO2e pro Jahr", "en": "t CO2e a year"}
+SECTOR_SHARES: Mapping[Language, str] = {
+    "de": "Anteil an den Emissionen des Sektors; der größte Sektor steht oben",
+    "en": "Share of the sector's emissions; the largest sector comes first",
+}
 SHARES: Mapping[Language, str] = {"de": "% der Emissionen der Kommune", "en": "% of the municipality's emissions"}
 
-SECTOR_BARS: Mapping[str, str] = {"covered": GREEN, "not_covered": GREY_HEADER}
-"""The columns of Sektoren that are stacked, with their colours."""
+SECTOR_BARS: Mapping[str, tuple[str, str]] = {"share": (GREEN, WHITE), "to_goal": (MINT, INK), "rest": (BAR_GREY, "")}
+"""The columns of Sektoren that are stacked to 100, with the colours of the bar and of the figure in it, "" for none.
+
+No program draws a line across bars that lie. The goal is where the second bar ends: in one line, because it is the same
+for each sector.
+"""
 
 BOUNDS = ("coverage_min", "coverage_mid", "coverage_max")
 """The columns of Verlauf that are drawn, the public one first."""

@@ -14,14 +14,14 @@ from scoring.tabs import HISTORY, OVERVIEW
 from sync.layout.charts import CHART_TABS
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
 from sync.workbook.book import Book
-from sync.workbook.charts import FRAME
-from sync.workbook.package import Draft, Package
+from sync.workbook.charts import FRAME, shown_columns
+from sync.workbook.package import Draft, Package, whole_number
 from sync.workbook.spans import apply, elements, inside, layout
 from sync.workbook.worksheet_order import place_of
 
 DRAWING = "/drawing"
 _LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$[A-Z]+\$\d+(?::\$[A-Z]+\$(\d+))?")
+_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]+)\$\d+(?::\$[A-Z]+\$(\d+))?")
 
 
 def charts_to_draw(book: Book, snapshot: Snapshot) -> tuple[str, ...]:
@@ -54,13 +54,20 @@ def text_widths(book: Book, overview: Tab) -> tuple[float, ...]:
     part = book.part_of(overview)
     columns = layout(book.package.part(part), frozenset()).columns
     stated = [
-        next((float(column.get("width", USUAL)) for column in columns if _is_in(number, column)), USUAL)
+        next((_width(column) for column in columns if _is_in(number, column)), USUAL)
         for number, _ in enumerate(OVERVIEW.columns, 1)
     ]
     return tuple(stated)
 
 
 USUAL = 9.0  # characters of a column of which nothing is stated
+
+
+def _width(column: Mapping[str, str]) -> float:
+    try:
+        return float(column.get("width", USUAL))
+    except ValueError:
+        return USUAL
 
 
 def _is_in(number: int, column: Mapping[str, str]) -> bool:
@@ -83,7 +90,10 @@ def _framed(package: Package, drawing: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_stale(package: Package, part: str, name: str, snapshot: Snapshot) -> bool:
-    """Say whether a chart shows a tab that is gone, or fewer rows of Verlauf than are filled."""
+    """Say whether a chart shows a tab that is gone, not all the columns that it should, or too few rows of Verlauf.
+
+    What people let it show besides is theirs.
+    """
     tab = snapshot.service_tab(CHART_TABS[name].name)
     if tab is None:
         return True  # it is made anew now, perhaps under another title
@@ -92,7 +102,9 @@ def _is_stale(package: Package, part: str, name: str, snapshot: Snapshot) -> boo
     titles = {(match[1] or match[2] or "").replace("''", "'").casefold() for match in ranges}
     if len(ranges) < len(found) or titles != {tab.title.casefold()}:
         return True
-    return name == HISTORY.name and max(int(match[3] or 0) for match in ranges) < len(tab.cells)
+    if not shown_columns(name) <= {match[3] for match in ranges}:
+        return True
+    return name == HISTORY.name and max(int(match[4] or 0) for match in ranges) < len(tab.cells)
 
 
 def draw(draft: Draft, book: Book, overview: Tab, made: Package, source: str, dialect: Dialect) -> None:
@@ -145,5 +157,5 @@ _EMPTY = b'<wsDr xmlns="http://schemas.openxmlformats.org/drawingml/2006/spreads
 
 def _highest(part: bytes) -> int:
     """Return the highest number of anything drawn."""
-    numbers = [int(said.get("id", "0")) for said in etree.fromstring(part).iter("{*}cNvPr")]
+    numbers = [whole_number(said.get("id", "0")) for said in etree.fromstring(part).iter("{*}cNvPr")]
     return max(numbers, default=0)

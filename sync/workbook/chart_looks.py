@@ -1,8 +1,9 @@
 """How the native charts look: titles, axes, lines and letters, as openpyxl spells them."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from openpyxl.chart.axis import ChartLines, NumericAxis, TextAxis, _BaseAxis
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.shapes import GraphicalProperties
@@ -46,6 +47,37 @@ def plotted(left: float, width: float, height: float) -> Layout:
 def legend() -> Legend:
     """Return a legend below the chart."""
     return Legend(legendPos="b", overlay=False, txPr=rich(GREY))
+
+
+class _Labels(DataLabelList):
+    """Labels whose number format is their own: openpyxl leaves that out, and LibreOffice takes the cells' then."""
+
+    tagname = "dLbls"
+    __elements__ = DataLabelList.__elements__
+    __nested__ = DataLabelList.__nested__
+
+    def to_tree(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the element."""
+        tree: Any = super().to_tree(*args, **kwargs)
+        for number_format in tree.iter("{*}numFmt"):
+            number_format.set("sourceLinked", "0")
+        return tree
+
+
+def label(colour: str, number_format: str = "") -> DataLabelList:
+    """Return the labels in the middle of a series' points: its values in that format, or its name without one."""
+    return _Labels(
+        numFmt=number_format or None,
+        dLblPos="ctr",
+        showSerName=not number_format,
+        showVal=bool(number_format),
+        showCatName=False,
+        showLegendKey=False,
+        showPercent=False,
+        showBubbleSize=False,
+        spPr=GraphicalProperties(noFill=True, ln=no_line()),
+        txPr=rich(colour, size=9, bold=True),
+    )
 
 
 def chart_title(headline: str) -> Title:

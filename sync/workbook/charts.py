@@ -10,7 +10,6 @@ from typing import Any
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.axis import Scaling
 from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
-from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -28,15 +27,15 @@ from sync.layout.charts import (
     HIGHEST,
     RANKED_ROWS,
     SECTOR_BARS,
+    SECTOR_SHARES,
     SHARES,
     TITLES,
-    TONNES,
     axis_title,
 )
-from sync.layout.colours import GREEN, GREY, HAIRLINE, INK, LIGHT_GREEN, MID_GREY
+from sync.layout.colours import GREEN, GREY, HAIRLINE, INK, LIGHT_GREEN, MID_GREY, WHITE
 from sync.layout.widths import characters
 from sync.workbook.book import cell_range
-from sync.workbook.chart_looks import Dash, chart_title, dress_axis, legend, line, no_line, plotted, rich
+from sync.workbook.chart_looks import Dash, chart_title, dress_axis, label, legend, line, no_line, plotted, rich
 
 AnyChart = BarChart | LineChart | ScatterChart
 
@@ -54,6 +53,12 @@ DIGIT, COLUMN_PADDING = 7.4, 5
 
 HISTORY_ROWS = 25
 """The first rows of Verlauf that are drawn, the header included; `setup` draws more once more are filled."""
+
+SEEN_FROM = 4
+"""Percent of a bar from which on there is room for its figure."""
+
+PERCENT: Mapping[Language, str] = {"de": '0" %"', "en": '0"%"'}
+"""How percents are written along an axis."""
 
 PLACES: Mapping[Language, str] = {
     "de": "Die Zahl ist der Platz im Tab Auswertung, dort stehen die Namen.",
@@ -133,8 +138,14 @@ def _chart(name: str, title: str, language: Language, history_rows: int) -> AnyC
     chart.title = chart_title(TITLES[name][language][0])
     chart.roundedCorners = False
     chart.visible_cells_only = False  # it goes on showing lines that people hide on the tab of its figures
-    chart.graphical_properties = GraphicalProperties(solidFill="FFFFFF", ln=line(HAIRLINE))
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=line(HAIRLINE))
     return chart
+
+
+def shown_columns(name: str) -> frozenset[str]:
+    """Return the letters of the columns that a chart shows."""
+    fields = {"sectors": ("sector", *SECTOR_BARS), "matrix": ("ease", "impact"), "history": ("date", *BOUNDS)}
+    return frozenset(_letters(CHART_TABS[name], field) for field in fields[name])
 
 
 def rows_drawn(filled: int) -> int:
@@ -144,17 +155,20 @@ def rows_drawn(filled: int) -> int:
 
 def _sectors(title: str, language: Language) -> BarChart:
     rows = len(Sector) + 1
-    chart = BarChart(gapWidth=45, overlap=100)
+    chart = BarChart(gapWidth=30, overlap=100)
     chart.type, chart.grouping = "bar", "stacked"
-    for field, colour in SECTOR_BARS.items():
+    for field, (colour, figure) in SECTOR_BARS.items():
         series = _series(chart, len(chart.series), SECTORS, title, field, rows)
         series.cat = AxDataSource(strRef=StrRef(f=_cells(SECTORS, title, "sector", rows)))
-        series.spPr = GraphicalProperties(solidFill=colour, ln=no_line())
+        series.spPr = GraphicalProperties(solidFill=colour, ln=line(WHITE, 1.5))
+        if figure:
+            series.dLbls = label(figure, f'[>={SEEN_FROM}]0;""')
     dress_axis(chart.x_axis, None)
     chart.x_axis.scaling = Scaling(orientation="maxMin")  # the first row, which is the largest sector, stands above
-    dress_axis(chart.y_axis, TONNES[language], grid=True)
-    chart.y_axis.number_format, chart.y_axis.crosses, chart.y_axis.tickLblPos = "#,##0", "max", "nextTo"
-    chart.layout = plotted(0.23, 0.72, 0.58)
+    dress_axis(chart.y_axis, SECTOR_SHARES[language], grid=True, unit=20)
+    chart.y_axis.scaling = Scaling(orientation="minMax", min=0, max=100)
+    chart.y_axis.number_format, chart.y_axis.crosses, chart.y_axis.tickLblPos = PERCENT[language], "max", "nextTo"
+    chart.layout = plotted(0.23, 0.72, 0.6)
     chart.legend = legend()
     return chart
 
@@ -170,7 +184,7 @@ def _matrix(title: str, language: Language) -> ScatterChart:
         series.tx = SeriesLabel(v=str(place))
         series.xVal = AxDataSource(numRef=NumRef(f=_cells(RESULTS, title, "ease", row, first=row)))
         first = place <= FIRST_ASKED
-        _dress_point(series, GREEN if first else LIGHT_GREEN, "FFFFFF" if first else INK)
+        _dress_point(series, GREEN if first else LIGHT_GREEN, WHITE if first else INK)
     for axis, field in ((chart.x_axis, "ease"), (chart.y_axis, "impact")):
         dress_axis(axis, _matrix_title(field, language), grid=True, unit=25)
         axis.scaling = Scaling(orientation="minMax", min=0, max=HIGHEST)
@@ -189,20 +203,10 @@ FIRST_ASKED = 3
 """The points that are filled darker: those whom Übersicht names beside the chart."""
 
 
-def _dress_point(series: Series, colour: str, label: str) -> None:
+def _dress_point(series: Series, colour: str, figure: str) -> None:
     series.spPr = GraphicalProperties(ln=no_line())
     series.marker = Marker(symbol="circle", size=17, spPr=GraphicalProperties(solidFill=colour, ln=line(GREEN)))
-    series.dLbls = DataLabelList(
-        dLblPos="ctr",
-        showSerName=True,
-        showVal=False,
-        showCatName=False,
-        showLegendKey=False,
-        showPercent=False,
-        showBubbleSize=False,
-        spPr=GraphicalProperties(noFill=True, ln=no_line()),
-        txPr=rich(label, size=9, bold=True),
-    )
+    series.dLbls = label(figure)
 
 
 def _history(title: str, language: Language, rows: int) -> LineChart:
@@ -254,5 +258,8 @@ def _series(
 
 def _cells(spec: TabSpec, title: str, field: str, last: int, *, first: int = 2) -> str:
     """Return the reference to a column's cells from the first to the last row."""
-    letters = column_letter([column.field for column in spec.columns].index(field))
-    return cell_range(title, letters, first, last)
+    return cell_range(title, _letters(spec, field), first, last)
+
+
+def _letters(spec: TabSpec, field: str) -> str:
+    return column_letter([column.field for column in spec.columns].index(field))

@@ -118,13 +118,13 @@ def test_the_reason_for_impact_and_rank_is_the_same_everywhere() -> None:
     )
 
 
-def test_sectors_are_listed_with_what_is_counted_and_what_is_not() -> None:
-    sectors = {Sector.INDUSTRY: 300_000.0, Sector.TRANSPORT: 400_000.0}
-    sheet = alliance(
+def signed_works(goal: float | None, industry: float = 30_000.0) -> Alliance:
+    """One signatory of that many tonnes in industry, which emits 300,000 t; transport emits 400,000 t."""
+    return alliance(
         actors=[
             {
                 "name": "Werk",
-                "emissions": 30_000.0,
+                "emissions": industry,
                 "sector": "industry",
                 "emissions_scope": "energy",
                 "emissions_year": 2022.0,
@@ -132,14 +132,61 @@ def test_sectors_are_listed_with_what_is_counted_and_what_is_not() -> None:
             }
         ],
         letters=[SIGNED],
-        settings=replace(TOWN, inventory_by_sector=sectors),
-    )
-    assert rows(sheet, "sectors") == (
-        ("Verkehr", 400_000.0, 0.0, 400_000.0, 0.0),
-        ("Industrie", 300_000.0, 30_000.0, 270_000.0, 10.0),
+        settings=replace(
+            TOWN,
+            coverage_goal=goal,
+            inventory_by_sector={Sector.INDUSTRY: 300_000.0, Sector.TRANSPORT: 400_000.0},
+        ),
     )
 
 
-def test_without_a_total_the_sectors_stay_blank() -> None:
-    sheet = alliance(settings=Settings(municipality="Neustadt", inventory_by_sector={Sector.WASTE: 1_000.0}))
-    assert rows(sheet, "sectors") == (("Abfall", 1_000.0, None, None, None),)
+def test_sectors_are_listed_with_what_is_counted_and_what_is_not() -> None:
+    assert rows(signed_works(goal=None), "sectors") == (
+        ("Verkehr", 400_000.0, 0.0, 400_000.0, 0.0, None, 100.0),
+        ("Industrie", 300_000.0, 30_000.0, 270_000.0, 10.0, None, 90.0),
+    )
+
+
+def test_sectors_say_what_is_missing_to_the_goal_and_the_rest_so_that_all_ends_at_100() -> None:
+    def of_goal(goal: float, industry: float = 30_000.0) -> list[Row]:
+        return [row[4:] for row in rows(signed_works(goal, industry), "sectors")]
+
+    assert of_goal(30) == [(0.0, 30.0, 70.0), (10.0, 20.0, 70.0)]
+    assert of_goal(10) == [(0.0, 10.0, 90.0), (10.0, 0.0, 90.0)]
+    assert of_goal(5) == [(0.0, 5.0, 95.0), (10.0, 0.0, 90.0)]
+    assert of_goal(100) == [(0.0, 100.0, 0.0), (10.0, 90.0, 0.0)]
+    assert of_goal(0) == [(0.0, 0.0, 100.0), (10.0, 0.0, 90.0)]
+    assert of_goal(33.33, 10_000.0) == [(0.0, 33.3, 66.7), (3.3, 30.0, 66.7)]
+
+
+def test_a_sector_of_which_more_is_counted_than_there_is_counts_as_all_of_it() -> None:
+    assert rows(signed_works(goal=30, industry=400_000.0), "sectors")[1] == (
+        "Industrie",
+        300_000.0,
+        300_000.0,
+        0.0,
+        100.0,
+        0.0,
+        0.0,
+    )
+
+
+def test_overview_says_the_goal_behind_the_coverage() -> None:
+    def line(goal: float | None) -> list[str]:
+        return overview(signed_works(goal), "Abdeckung (nur fürs Team)")
+
+    (bounds,) = line(None)
+    assert [line(goal) for goal in (30.0, 33.3)] == [[f"{bounds}. Ziel: 30 %"], [f"{bounds}. Ziel: 33,3 %"]]
+
+
+def test_overview_leaves_the_goal_away_while_no_coverage_can_be_computed() -> None:
+    sheet = alliance(settings=Settings(municipality="Neustadt", coverage_goal=30.0))
+    assert overview(sheet, "Abdeckung (nur fürs Team)") == [
+        "noch nicht zu berechnen: Bilanzmethode, Bilanzjahr oder Gesamtemissionen fehlen in Einstellungen"
+    ]
+
+
+def test_without_a_total_the_sectors_stay_blank_and_so_do_their_bars() -> None:
+    waste = Settings(municipality="Neustadt", inventory_by_sector={Sector.WASTE: 1_000.0})
+    for settings in (waste, replace(waste, coverage_goal=30.0)):
+        assert rows(alliance(settings=settings), "sectors") == (("Abfall", 1_000.0, *(None,) * 5),)

@@ -116,7 +116,7 @@ def test_charts_have_their_names_titles_and_the_cells_of_the_service_tabs(
     assert [title(path, number) for number in (1, 2, 3)] == titles
     assert shown(path, 1) == [
         cells
-        for field in ("covered", "not_covered")
+        for field in ("share", "to_goal", "rest")
         for cells in (
             rows_named(SECTORS, field, language, 1, 1),
             rows_named(SECTORS, "sector", language, 2, 9),
@@ -160,7 +160,9 @@ def test_charts_say_what_they_show_to_those_who_do_not_see_them(path: Path) -> N
 
 def test_sync_leaves_every_chart_byte_for_byte(path: Path) -> None:
     before = {**parts(path, "xl/charts/"), **parts(path, "xl/drawings/")}
-    write(path, row("sectors", 2, "Verkehr", 10, 4, 6, 40), row("overview", 4, "Öffentlicher Satz", "Kein Satz."))
+    write(
+        path, row("sectors", 2, "Verkehr", 10, 4, 6, 40, 10, 50), row("overview", 4, "Öffentlicher Satz", "Kein Satz.")
+    )
     assert {**parts(path, "xl/charts/"), **parts(path, "xl/drawings/")} == before
 
 
@@ -238,6 +240,70 @@ def test_setup_repairs_a_chart_that_lost_its_tab_and_leaves_it_where_it_is(path:
     assert extend_workbook(path, "de").added == ("charts on Übersicht",)
     assert [chart(path, number) for number in (1, 2, 3)] == fresh
     assert parts(path, "xl/drawings/drawing") == drawing
+
+
+def of_before_the_goal(path: Path) -> None:
+    """Make of it a workbook of the time when the first chart stacked tonnes, and Sektoren had five columns."""
+    for old, new in ((b"$C$", b"$E$"), (b"$D$", b"$F$")):
+        with_parts(path, {"xl/charts/chart1.xml": chart(path, 1).replace(new, old)})
+    third = re.search(rb"<ser><idx val=\"2\"/>.*?</ser>", chart(path, 1))
+    assert third is not None
+    with_parts(path, {"xl/charts/chart1.xml": chart(path, 1).replace(third[0], b"")})
+    write(path, RowWrite(tab="sectors", row=1, column=4, values=("Anteil (%)", None, None)))
+
+
+def test_setup_draws_the_goal_in_a_chart_of_before_and_leaves_it_where_it_is(path: Path) -> None:
+    fresh, drawing = [chart(path, number) for number in (1, 2, 3)], parts(path, "xl/drawings/drawing")
+    of_before_the_goal(path)
+    assert {cells.partition("!")[2][1] for cells in shown(path, 1)} == {"A", "C", "D"}
+    assert extend_workbook(path, "de").added == ("charts on Übersicht",)
+    assert [chart(path, number) for number in (1, 2, 3)] == fresh
+    assert parts(path, "xl/drawings/drawing") == drawing
+    before = path.read_bytes()
+    assert (extend_workbook(path, "de").added, path.read_bytes()) == ((), before)
+
+
+def test_sync_fills_the_columns_that_came_later_with_their_headers(path: Path) -> None:
+    of_before_the_goal(path)
+    titles = load_workbook(path).sheetnames
+    headers = [column.de for column in SECTORS.columns]
+    figures = ("Verkehr", 10, 4, 6, 40, 10, 50)
+    write(path, row("sectors", 1, *headers), row("sectors", 2, *figures))
+    assert load_workbook(path).sheetnames == titles
+    assert [tuple(cell.value for cell in line) for line in load_workbook(path)["Sektoren"]["A1:G2"]] == [
+        tuple(headers),
+        figures,
+    ]
+
+
+def test_setup_leaves_a_chart_that_shows_more_than_it_should(path: Path) -> None:
+    own = chart(path, 1).replace(
+        b"<ser><idx", b"<ser><tx><strRef><f>'Sektoren'!$B$1</f></strRef></tx></ser><ser><idx", 1
+    )
+    with_parts(path, {"xl/charts/chart1.xml": own})
+    assert (extend_workbook(path, "de").added, chart(path, 1)) == ((), own)
+
+
+@pytest.mark.parametrize(("language", "percent"), [("de", '0" %"'), ("en", '0"%"')])
+def test_sectors_are_stacked_to_100_with_whole_figures_where_there_is_room(
+    tmp_path: Path, language: Language, percent: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    create_workbook(path, language)
+    root = etree.fromstring(chart(path, 1))
+    assert [element.get("val") for element in root.iter(f"{CHART}grouping", f"{CHART}overlap")] == ["stacked", "100"]
+    axis = next(root.iter(f"{CHART}valAx"))
+    assert {key: axis.find(f"{CHART}scaling/{CHART}{key}").get("val") for key in ("min", "max")} == {
+        "min": "0",
+        "max": "100",
+    }
+    assert axis.find(f"{CHART}numFmt").get("formatCode") == percent
+    formats = [series.find(f"{CHART}dLbls/{CHART}numFmt") for series in root.iter(f"{CHART}ser")]
+    assert [None if each is None else dict(each.attrib) for each in formats] == [
+        {"formatCode": '[>=4]0;""', "sourceLinked": "0"},
+        {"formatCode": '[>=4]0;""', "sourceLinked": "0"},
+        None,
+    ]
 
 
 def test_setup_draws_more_of_the_history_once_it_is_longer(path: Path) -> None:
@@ -331,7 +397,7 @@ def converted(path: Path, kind: str) -> Path:
 def test_libreoffice_shows_the_new_figures_keeps_the_names_and_prints_overview_on_one_page(path: Path) -> None:
     write(
         path,
-        row("sectors", 2, "Verkehr", 10, 4321, 6, 40),
+        row("sectors", 2, "Verkehr", 10, 4, 6, 43.21, 12, 44.79),
         note(2, "Akteure", "H17"),
         *(
             row("overview", number, "Überfällig", "Klinikum Musterstadt: Vorlage schicken. " * 4)
@@ -340,7 +406,7 @@ def test_libreoffice_shows_the_new_figures_keeps_the_names_and_prints_overview_o
     )
     again = converted(path, "xlsx")
     assert frames(again) == NAMES
-    assert b"<c:v>4321</c:v>" in chart(again, 1)
+    assert b"<c:v>43.21</c:v>" in chart(again, 1)
     assert links(again) == {"B2": "'Akteure'!H17"}
     assert [tab.cells for tab in WorkbookSheet(again, "de").read().tabs] == [
         tab.cells for tab in WorkbookSheet(path, "de").read().tabs

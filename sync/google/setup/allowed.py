@@ -20,7 +20,7 @@ CHARTS = frozenset(CHART_IDS.values())
 
 RANGED = frozenset(
     {"updateCells", "repeatCell", "updateDimensionProperties", "addDimensionGroup", "updateDimensionGroup"}
-) | {"addBanding", "addConditionalFormatRule", "addProtectedRange", "updateProtectedRange"}
+) | {"addBanding", "updateBanding", "addConditionalFormatRule", "addProtectedRange", "updateProtectedRange"}
 """The kinds that name ranges; on a people's tab that was there before, they must lie in lines that were inserted."""
 
 

@@ -9,14 +9,13 @@ from scoring.columns import TabSpec
 from scoring.domain import Language
 from scoring.parsing.headers import is_rearranged
 from scoring.tabs import OVERVIEW, RESULTS
-from sync.google.api_requests import Json, Request, area, put_rows
-from sync.google.charts import chart_requests, chart_spec, shown_tabs
+from sync.google.api_requests import Json, Request, area, insert_columns, put_rows
+from sync.google.charts import chart_requests, chart_spec, is_stale
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
-from sync.google.new_tab import banding, colour_rules, overview_requests
+from sync.google.new_tab import banding, colour_rules, dress_column, overview_requests
 from sync.google.protection import FIELDS, protects, tab_protection
 from sync.google.setup.part import Part
 from sync.google.setup.state import GoogleState, GoogleTab
-from sync.layout.charts import CHART_TABS
 from sync.layout.telltales import has_tick_label
 
 
@@ -37,6 +36,8 @@ def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: st
         yield Part(requests=tuple(overview_requests(tab.id, language)), added=f"title and tick box of {tab.title}")
     if spec is RESULTS and is_rearranged(spec, tab.cells):
         yield Part(requests=tuple(_emptied(tab, spec, language)), added=f"columns of {tab.title}")
+    if spec is not OVERVIEW and (new := tuple(_later_columns(tab, spec, language))):
+        yield Part(requests=new, added=f"new columns of {tab.title}")
     rules = tuple(_missing_rules(tab, spec, language))
     if rules:
         yield Part(requests=rules, added=f"colours of {tab.title}")
@@ -47,6 +48,29 @@ def _emptied(tab: GoogleTab, spec: TabSpec, language: Language) -> Iterator[Requ
     yield {"updateCells": {"range": area(tab.id), "fields": "userEnteredValue"}}
     headers = [{"userEnteredValue": {"stringValue": column.header(language)}} for column in spec.columns]
     yield put_rows(tab.id, 0, 0, [{"values": headers}])
+
+
+def _later_columns(tab: GoogleTab, spec: TabSpec, language: Language) -> Iterator[Request]:
+    """Yield what makes room for the columns that the tab did not have when it was made, and dresses them.
+
+    How wide it was then shows in its grid, or in its banding once a sync has filled them. A chart on Übersicht cannot
+    refer to columns that are not there.
+    """
+    wanted = banding(spec, tab.id)["addBanding"]["bandedRange"]
+    banded = next((band for band in tab.json.get("bandedRanges", []) if _id(band) == _id(wanted)), wanted)
+    dressed = banded["range"].get("endColumnIndex", len(spec.columns))
+    if tab.columns < len(spec.columns):
+        yield insert_columns(tab.id, tab.columns, len(spec.columns) - tab.columns, at_end=True)
+    for index, column in list(enumerate(spec.columns))[min(dressed, tab.columns) :]:
+        header = {"stringValue": column.header(language)}
+        requests = dress_column(spec, column, language, tab.id, row=0, index=index, header=header, names={})
+        yield from (request for request in requests if "addConditionalFormatRule" not in request)  # `_missing_rules`
+    if dressed < len(spec.columns):
+        yield {"updateBanding": {"bandedRange": wanted, "fields": "range"}}
+
+
+def _id(band: Json) -> int:
+    return int(band["bandedRangeId"])
 
 
 def _protected(tab: GoogleTab, request: Request) -> Part:
@@ -77,7 +101,7 @@ def _meaning(rule: Json) -> tuple[int, str, tuple[str, ...]]:
 
 
 def chart_parts(state: GoogleState, overview: str, language: Language) -> Iterator[Part]:
-    """Yield the charts that Übersicht, of that title, misses, and those that lost the tab they show.
+    """Yield the charts that Übersicht, of that title, misses, and those that do not show what they should.
 
     Where people moved a chart it stays.
     """
@@ -89,7 +113,7 @@ def chart_parts(state: GoogleState, overview: str, language: Language) -> Iterat
     repaired: tuple[Request, ...] = tuple(
         {"updateChartSpec": {"chartId": number, "spec": chart_spec(name, language)}}
         for name, number in CHART_IDS.items()
-        if number in state.charts and shown_tabs(state.charts[number]) != {SERVICE_TAB_IDS[CHART_TABS[name].name]}
+        if number in state.charts and is_stale(name, state.charts[number])
     )
     if added or repaired:
         yield Part(requests=(*added, *repaired), added=f"charts on {overview}")

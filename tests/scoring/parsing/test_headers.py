@@ -10,10 +10,10 @@ from scoring.columns import NUMERIC, Column, TabSpec
 from scoring.domain import Severity
 from scoring.memory import Memory
 from scoring.messages import Note, NoteCode
-from scoring.parsing.headers import Header, find_header, header_notes, spellings, tab_name
+from scoring.parsing.headers import Header, find_header, header_notes, is_rearranged, spellings, tab_name
 from scoring.parsing.parse import parse
 from scoring.snapshot import Cell, Snapshot, Tab
-from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEETINGS, PEOPLE_TABS, SETTINGS_ROWS
+from scoring.tabs import ACTORS, CONTACTS, LETTERS, MEETINGS, PEOPLE_TABS, SECTORS, SETTINGS_ROWS
 from scoring.text import squeeze
 
 TABS = (*PEOPLE_TABS, CONTACTS)
@@ -40,6 +40,24 @@ def notes(*rows: tuple[Cell, ...], spec: TabSpec = ACTORS) -> list[Note]:
 )
 def test_a_tab_is_found_by_its_whole_title(title: str, name: str) -> None:
     assert tab_name(title) == name
+
+
+def test_a_service_tab_of_an_earlier_version_is_not_rearranged() -> None:
+    now = tuple(column.de for column in SECTORS.columns)
+    headers: dict[str, tuple[Cell, ...]] = {
+        "now": now,
+        "five columns, the last called otherwise": (*now[:4], "Anteil (%)"),
+        "the same in English": (*(column.en for column in SECTORS.columns[:4]), "Share (%)"),
+        "two exchanged": (now[1], now[0], *now[2:]),
+        "something of people's behind": (*now[:5], "Bemerkung"),
+    }
+    assert {what: is_rearranged(SECTORS, (row,)) for what, row in headers.items()} == {
+        "now": False,
+        "five columns, the last called otherwise": False,
+        "the same in English": False,
+        "two exchanged": True,
+        "something of people's behind": True,
+    }
 
 
 @pytest.mark.parametrize("spec", TABS, ids=lambda spec: spec.name)

@@ -7,9 +7,11 @@ import pytest
 
 from scoring.domain import Language
 from scoring.tabs import HISTORY, RESULTS, SECTORS
-from sync.google.charts import chart_requests, chart_spec, shown_tabs
+from sync.google.charts import chart_requests, chart_spec, is_stale, shown_columns
 from sync.google.ids import CHART_IDS, SERVICE_TAB_IDS
+from sync.google.look import style
 from sync.layout.charts import CHART_TABS
+from sync.layout.colours import WHITE
 
 
 def headers(part: Any) -> list[str]:
@@ -63,14 +65,26 @@ def sources(part: Any) -> Iterator[dict[str, int]]:
             yield from sources(item) if item is not part.get("sources") else ()
 
 
-def test_sectors_stack_what_is_counted_on_what_is_not_yet() -> None:
+def test_sectors_stack_what_is_covered_what_is_missing_to_the_goal_and_the_rest_to_100() -> None:
     spec = chart_spec("sectors", "de")
     chart = spec["basicChart"]
     assert (chart["chartType"], chart["stackedType"]) == ("BAR", "STACKED")
     assert headers(chart["domains"]) == ["Sektor"]
-    assert headers(chart["series"]) == ["davon angerechnet (t)", "noch nicht (t)"]
-    assert [(axis["position"], axis["title"]) for axis in chart["axis"]] == [("BOTTOM_AXIS", "t CO2e pro Jahr")]
+    assert headers(chart["series"]) == ["abgedeckt (%)", "fehlt bis zum Ziel (%)", "Rest (%)"]
+    assert [(axis["position"], axis["title"], axis["viewWindowOptions"]) for axis in chart["axis"]] == [
+        (
+            "BOTTOM_AXIS",
+            "Anteil an den Emissionen des Sektors; der größte Sektor steht oben",
+            {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0, "viewWindowMax": 100},
+        )
+    ]
     assert (spec["title"], spec["hiddenDimensionStrategy"]) == ("Abdeckung der Emissionen nach Sektor", "SHOW_ALL")
+
+
+def test_sectors_say_only_the_share_in_its_bar_light_on_dark() -> None:
+    labels = [series.get("dataLabel") for series in chart_spec("sectors", "de")["basicChart"]["series"]]
+    assert [label and (label["type"], label["placement"]) for label in labels] == [("DATA", "CENTER"), None, None]
+    assert labels[0]["textFormat"]["foregroundColorStyle"] == style(WHITE)
 
 
 def test_matrix_shows_ease_to_the_right_impact_upwards_and_the_first_ranks() -> None:
@@ -102,8 +116,39 @@ def test_history_shows_a_single_day_as_points() -> None:
     ]
 
 
-def test_shown_tabs_are_those_of_a_chart_and_none_once_its_tab_is_gone() -> None:
-    assert {name: shown_tabs(chart_spec(name, "de")) for name in CHART_TABS} == {
-        name: {SERVICE_TAB_IDS[spec.name]} for name, spec in CHART_TABS.items()
+def test_shown_columns_are_those_of_a_chart_and_none_once_its_tab_is_gone() -> None:
+    assert {name: shown_columns(chart_spec(name, "de")) for name in CHART_TABS} == {
+        name: {(SERVICE_TAB_IDS[CHART_TABS[name].name], column) for column in columns}
+        for name, columns in {"sectors": (0, 4, 5, 6), "matrix": (3, 8, 10), "history": (0, 1, 2, 3)}.items()
     }
-    assert shown_tabs({"basicChart": {"domains": [{"domain": {"sourceRange": {"sources": []}}}]}}) == set()
+    assert shown_columns({"basicChart": {"domains": [{"domain": {"sourceRange": {"sources": []}}}]}}) == set()
+    assert shown_columns({"sources": [{"sheetId": 7, "startColumnIndex": 1, "endColumnIndex": 3}, {}]}) == {
+        (7, 1),
+        (7, 2),
+        (0, 0),
+    }
+
+
+def spec_of(tab: int, *columns: int) -> dict[str, Any]:
+    """A chart that shows these columns of a tab."""
+    ranges = [{"sheetId": tab, "startColumnIndex": index, "endColumnIndex": index + 1} for index in columns]
+    return {"basicChart": {"series": [{"series": {"sourceRange": {"sources": [cells]}}} for cells in ranges]}}
+
+
+def test_a_chart_is_stale_that_shows_another_tab_or_not_all_its_columns() -> None:
+    ours = SERVICE_TAB_IDS["sectors"]
+    assert [is_stale(name, chart_spec(name, "en")) for name in CHART_TABS] == [False, False, False]
+    stale = {
+        "as it was before the goal": spec_of(ours, 0, 2, 3),
+        "without the goal": spec_of(ours, 0, 4, 6),
+        "of a tab that is gone": spec_of(ours),
+        "of another tab": spec_of(7, 0, 4, 5, 6),
+        "with a column more": spec_of(ours, 0, 1, 4, 5, 6),
+    }
+    assert {what: is_stale("sectors", spec) for what, spec in stale.items()} == {
+        "as it was before the goal": True,
+        "without the goal": True,
+        "of a tab that is gone": True,
+        "of another tab": True,
+        "with a column more": False,
+    }

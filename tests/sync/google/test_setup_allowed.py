@@ -60,9 +60,19 @@ STATE = GoogleState(
         [put_formula(TEAM, 0, 2, rank(1).formula)],
         [{"addProtectedRange": {"protectedRange": lookup_warning("rank", TEAM, 0, 2)}}],
         [dress_cells(area(RESULTS), {}), set_width(RESULTS, 0, 100)],
+        [{"updateBanding": {"bandedRange": {"bandedRangeId": 1, "range": area(RESULTS)}, "fields": "range"}}],
         [{"addSheet": {"properties": {"sheetId": NEW, "title": "Presse"}}}, put_cell(NEW, 0, 0, TEXT)],
     ],
-    ids=["new columns", "look of a new column", "new row", "own header", "warning", "service tab", "new tab"],
+    ids=[
+        "new columns",
+        "look of a new column",
+        "new row",
+        "own header",
+        "warning",
+        "service tab",
+        "banding",
+        "new tab",
+    ],
 )
 def test_what_setup_needs_is_let_through(requests: list[Request]) -> None:
     assert_setup_requests(requests, STATE)
@@ -106,6 +116,7 @@ def wider(**sides: int) -> Request:
         [{"deleteDimension": {"range": {"sheetId": RESULTS, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}}}],
         [{"updateCells": {"rows": [], "fields": "*"}}],
         [{"updateChartSpec": {"chartId": 1, "spec": {}}}],
+        [{"updateBanding": {"bandedRange": {"bandedRangeId": 1, "range": area(TEAM)}, "fields": "range"}}],
         [set_width(TEAM, 0, 100)],
         [insert_columns(12345, 0, 1, at_end=False)],
     ],

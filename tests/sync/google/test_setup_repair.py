@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scoring.tabs import RESULTS
+from scoring.tabs import RESULTS, SECTORS
 from sync.google.ids import CHART_IDS, LOOKUP_PROTECTION_IDS
 from sync.layout import ORDER
 from tests.sheets_server import Fault
@@ -57,6 +57,7 @@ def test_setup_empties_results_whose_columns_were_moved_so_that_no_wrong_value_i
         *(f"Akteure: {title} (repaired)" for title in GREY),
         "columns of Auswertung",
         "colours of Auswertung",
+        "charts on Übersicht",
     )
     assert [(row, column) for row, column in case.shown("Akteure") if row and column] == []
     show_rank(case, 7.0)
@@ -209,6 +210,48 @@ def test_setup_leaves_a_moved_chart_and_a_changed_colour_to_people(case: Case) -
     steps.conditional_formats[0]["booleanRule"]["format"] = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
     assert case.set_up().added == ()
     assert case.writes == 0
+
+
+def of_before_the_goal(case: Case) -> None:
+    """Make of it a sheet of the time when Sektoren had five columns, and the first chart stacked two of them."""
+    sheet, chart = case.book.sheet("Sektoren"), case.book.sheet("Übersicht").charts[0]
+    sheet.columns = 5
+    sheet.cells = {place: cell for place, cell in sheet.cells.items() if place[1] < 5}
+    sheet.column_metadata = {column: said for column, said in sheet.column_metadata.items() if column < 5}
+    sheet.banded_ranges[0]["range"]["endColumnIndex"] = 5
+    first, second, _ = chart["spec"]["basicChart"]["series"]
+    for series, column in ((first, 2), (second, 3)):
+        series["series"]["sourceRange"]["sources"][0] |= {"startColumnIndex": column, "endColumnIndex": column + 1}
+    chart["spec"]["basicChart"]["series"] = [first, second]
+
+
+def test_setup_makes_room_for_columns_that_came_later_and_draws_them(case: Case) -> None:
+    made, chart = deepcopy(case.book.sheet("Sektoren")), deepcopy(case.book.sheet("Übersicht").charts[0])
+    of_before_the_goal(case)
+    before = peoples_cells(case.book, SERVICE_IDS)
+    assert case.set_up().added == ("new columns of Sektoren", "charts on Übersicht")
+    sheet = case.book.sheet("Sektoren")
+    assert (sheet.columns, sheet.cells, sheet.column_metadata) == (7, made.cells, made.column_metadata)
+    assert (sheet.banded_ranges, case.book.sheet("Übersicht").charts[0]) == (made.banded_ranges, chart)
+    assert changed(before, case.book) == []
+    assert case.set_up().added == ()
+    assert case.writes == 1
+
+
+def test_setup_dresses_columns_that_a_sync_has_filled_and_keeps_their_figures(case: Case) -> None:
+    sheet = case.book.sheet("Sektoren")
+    made = deepcopy(sheet)
+    of_before_the_goal(case)
+    sheet.columns = 7
+    headers = [column.de for column in SECTORS.columns]
+    fill(sheet, [headers, ["Verkehr", 10, 4, 6, 40, 10, 50]])
+    fill(made, [["Verkehr", 10, 4, 6, 40, 10, 50]], top=1)
+    values = {place: cell.entered for place, cell in made.cells.items()}
+    assert case.set_up().added == ("new columns of Sektoren", "charts on Übersicht")
+    sheet = case.book.sheet("Sektoren")
+    assert {place: cell.entered for place, cell in sheet.cells.items()} == values
+    assert (sheet.columns, sheet.banded_ranges) == (7, made.banded_ranges)
+    assert case.set_up().added == ()
 
 
 def test_setup_puts_back_the_warning_on_a_grey_column(case: Case) -> None:

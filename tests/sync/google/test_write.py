@@ -77,6 +77,19 @@ def test_empty_plan_and_plan_of_what_stands_there_write_nothing(server: SheetsSe
     assert sheet.calls == Calls(reads=2, writes=0)
 
 
+def test_columns_that_came_later_are_written_right_of_a_grid_without_them(server: SheetsServer, kept: Kept) -> None:
+    headers, figures = tuple(column.de for column in SECTORS.columns), ("Verkehr", 10, 4, 6, 40, 10, 50)
+    book = shared_book(server)
+    book.sheets.append(Sheet(id=SERVICE_TAB_IDS["sectors"], title="Sektoren", rows=10, columns=5))
+    fill(book.sheets[1], [(*headers[:4], "Anteil (%)"), figures[:5]])
+    sheet = sheet_at(connection_to(server, book), kept)
+    sheet.write(WritePlan(rows=(row(1, *headers, tab="sectors"), row(2, *figures, tab="sectors"))), sheet.read())
+    assert (book.sheets[1].rows, book.sheets[1].columns) == (10, 7)
+    assert cells_of(book.sheets[1]) == {
+        (line, column): value for line, values in enumerate((headers, figures)) for column, value in enumerate(values)
+    }
+
+
 def test_grid_grows_with_what_is_written(server: SheetsServer, kept: Kept) -> None:
     book = with_results(server)
     sheet = sheet_at(connection_to(server, book), kept)
