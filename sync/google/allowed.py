@@ -4,17 +4,22 @@ It knows nothing of plans and trusts no builder of requests: what it does not kn
 not sent. People's tabs are changed by `setup` alone, which a person starts.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scoring.tabs import OUTBOX, OVERVIEW
+from scoring.tabs import NOTES, OUTBOX, OVERVIEW
 from sync.google.ids import SERVICE_TAB_IDS
+from sync.layout.note_links import ADDRESS, LINK_COLUMN
 from sync.ownership import OVERVIEW_RESERVED_ROWS, RELEASE_COLUMN, TICK_COLUMN, TICK_ROW, OwnershipError
 
 OURS = frozenset(SERVICE_TAB_IDS.values())
-OVERVIEW_ID, OUTBOX_ID = SERVICE_TAB_IDS[OVERVIEW.name], SERVICE_TAB_IDS[OUTBOX.name]
+OVERVIEW_ID, OUTBOX_ID, NOTES_ID = (SERVICE_TAB_IDS[spec.name] for spec in (OVERVIEW, OUTBOX, NOTES))
 
 PLAIN_VALUES = frozenset({"numberValue", "boolValue", "stringValue"})
+LINK = re.compile(rf"#gid=[0-9]+&range=({ADDRESS})")
+"""Where a link on Hinweise may lead: to a cell of the same spreadsheet, never out of it."""
+
 UNTICKED: Sequence[Any] = ({"values": [{"userEnteredValue": {"boolValue": False}}]}, {"values": [{}]})
 
 DRESSING = frozenset(
@@ -92,9 +97,12 @@ def _assert_rows(body: Mapping[str, Any], added: set[int]) -> None:
     start = body["start"]
     if body.keys() != {"start", "rows", "fields"} or start.keys() != {"sheetId", "rowIndex", "columnIndex"}:
         raise OwnershipError(f"updateCells with {sorted(body)} at {sorted(start)}")
-    if body["fields"] != "userEnteredValue" or not all(map(_is_plain, body["rows"])):
-        raise OwnershipError("updateCells with more than plain values")
     first, left = start["rowIndex"], start["columnIndex"]
+    linked = start["sheetId"] == NOTES_ID and body["fields"] == "userEnteredValue,textFormatRuns"
+    if not (linked or body["fields"] == "userEnteredValue"):
+        raise OwnershipError(f"updateCells of {body['fields']}")
+    if not all(_is_plain(row, LINK_COLUMN - left if linked else None) for row in body["rows"]):
+        raise OwnershipError("updateCells with more than plain values")
     if first < 0 or left < 0:
         raise OwnershipError("updateCells outside of the grid")
     if start["sheetId"] == OUTBOX_ID and any(
@@ -110,13 +118,26 @@ def _assert_unticks(first: int, left: int, rows: Sequence[Any]) -> None:
         raise OwnershipError("the first rows of Übersicht hold the title and the tick box")
 
 
-def _is_plain(row: Mapping[str, Any]) -> bool:
-    """Say whether a row holds numbers, booleans, text or nothing in its cells; never a formula."""
+def _is_plain(row: Mapping[str, Any], link: int | None) -> bool:
+    """Say whether a row holds numbers, booleans, text or nothing in its cells, in one a link; never a formula."""
     return row.keys() == {"values"} and all(
-        cell == {}
-        or (cell.keys() == {"userEnteredValue"} and len(cell["userEnteredValue"]) == 1 and _kind(cell) in PLAIN_VALUES)
-        for cell in row["values"]
+        _is_value(cell) or (index == link and _leads_where_it_says(cell)) for index, cell in enumerate(row["values"])
     )
+
+
+def _is_value(cell: Mapping[str, Any]) -> bool:
+    return cell == {} or (
+        cell.keys() == {"userEnteredValue"} and len(cell["userEnteredValue"]) == 1 and _kind(cell) in PLAIN_VALUES
+    )
+
+
+def _leads_where_it_says(cell: Mapping[str, Any]) -> bool:
+    """Say whether the cell holds an address and a link to it, on whatever tab of this spreadsheet."""
+    match cell:
+        case {"textFormatRuns": [{"format": {"link": {"uri": str(uri)}}}]} if found := LINK.fullmatch(uri):
+            link = {"textFormatRuns": [{"format": {"link": {"uri": uri}}}]}
+            return bool(cell == {"userEnteredValue": {"stringValue": found[1]}} | link)
+    return False
 
 
 def _kind(cell: Mapping[str, Any]) -> str:

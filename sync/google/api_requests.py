@@ -12,6 +12,8 @@ Span = tuple[int, int | None]
 
 EVERYTHING: Span = (0, None)
 CELL_FIELDS = "userEnteredValue,userEnteredFormat,note,dataValidation"
+VALUES, VALUES_AND_RUNS = "userEnteredValue", "userEnteredValue,textFormatRuns"
+"""What `put_rows` sets of cells: their values alone, or also the rich text that links are."""
 
 
 def area(sheet_id: int, *, rows: Span = EVERYTHING, columns: Span = EVERYTHING) -> dict[str, int]:
@@ -92,10 +94,10 @@ def tabs_first(requests: Sequence[Request]) -> list[Request]:
     return sorted(requests, key=lambda request: "addSheet" not in request)
 
 
-def put_rows(sheet_id: int, row: int, column: int, rows: list[Json]) -> Request:
+def put_rows(sheet_id: int, row: int, column: int, rows: list[Json], *, fields: str = VALUES) -> Request:
     """Set the values of neighbouring rows and nothing else of them; each row is {"values": [cell, …]}."""
     start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
-    return {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
+    return {"updateCells": {"start": start, "rows": rows, "fields": fields}}
 
 
 def append_lines(sheet_id: int, dimension: str, count: int) -> Request:

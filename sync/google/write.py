@@ -1,5 +1,7 @@
 """A write plan as requests to Google: missing service tabs, a grid that is large enough, rows; Übersicht last.
 
+With the rows of Hinweise go the links on them (`sync.google.links`).
+
 What is written is decided in `sync.plan`. Every request passes `assert_service_requests` right before it is sent, in
 `carry_out`: the only way by which a sync writes.
 """
@@ -16,6 +18,7 @@ from sync.google.allowed import assert_service_requests
 from sync.google.api_requests import Request, append_lines, put_rows, tabs_first
 from sync.google.connection import Connection
 from sync.google.ids import SERVICE_TAB_IDS
+from sync.google.links import fields_of, with_link
 from sync.google.new_tab import service_tab_requests
 from sync.google.read import LISTED, listed
 from sync.layout.titles import free_title
@@ -117,13 +120,15 @@ def _batches(opening: list[Request], rows: Sequence[RowWrite], snapshot: Snapsho
     batch, size = list(opening), len(json.dumps(opening))
     before: RowWrite | None = None
     for write in sorted(rows, key=_place):
-        cells = {"values": [_cell(value, was_tick=_is_tick(write, snapshot)) for value in write.values]}
+        values = [_cell(value, was_tick=_is_tick(write, snapshot)) for value in write.values]
+        cells = {"values": with_link(values, write, snapshot)}
         length = len(json.dumps(cells)) + len(", ")
         if batch and size + length + FRAME > LARGEST:
             yield batch
             batch, size, before = [], 0, None
         if before is None or not _follows(write, before):
-            batch.append(put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, []))
+            opened = put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, [], fields=fields_of(write))
+            batch.append(opened)
             size += FRAME
         batch[-1]["updateCells"]["rows"].append(cells)
         size, before = size + length, write

@@ -78,7 +78,8 @@ def pasted(
 
 def _mixed(old: Cell, new: Cell, shown: Value, shift: Place, kind: PasteType) -> Cell:
     """Return `old` with what the paste type takes from `new`; a spilled value is pasted as a value."""
-    value = replace(old, entered=None if shown in ERRORS else shown, error=str(shown) if shown in ERRORS else "")
+    error = str(shown) if shown in ERRORS else ""
+    value = replace(old, entered=None if error else shown, error=error, runs=[])
     moved = value if new.entered is None and not new.error else _away(new, *shift)
     match kind:
         case PasteType.NORMAL | PasteType.NO_BORDERS:
@@ -86,7 +87,7 @@ def _mixed(old: Cell, new: Cell, shown: Value, shift: Place, kind: PasteType) ->
         case PasteType.VALUES:
             return value
         case PasteType.FORMULA:
-            return replace(old, entered=moved.entered, error=moved.error)
+            return replace(old, entered=moved.entered, error=moved.error, runs=[])
         case PasteType.FORMAT:
             return replace(old, format=new.format)
         case PasteType.DATA_VALIDATION:

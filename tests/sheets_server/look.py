@@ -19,7 +19,7 @@ def _hex(colour: str) -> dict[str, float]:
     return {name: single(part / 255) for name, part in parts.items() if part}
 
 
-WHITE, BLACK = _hex("ffffff"), _hex("000000")
+WHITE, BLACK, LINK = _hex("ffffff"), _hex("000000"), _hex("1155cc")
 
 DEFAULT_FORMAT: dict[str, Any] = {
     "backgroundColor": WHITE,

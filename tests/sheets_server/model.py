@@ -24,8 +24,9 @@ class Formula:
 class Cell:
     """One cell. `entered` is what somebody put in; `error` an error value that stands in it (for tests of error cells).
 
-    `format` holds userEnteredFormat as sent, `note` and `validation` likewise. `written_by` is the mail address of
-    whoever wrote `entered` last, "" for nobody.
+    `format` holds userEnteredFormat as sent, `note` and `validation` likewise. `runs` are textFormatRuns as sent, which
+    last until another value is entered. `written_by` is the mail address of whoever wrote `entered` last, "" for
+    nobody.
     """
 
     entered: Value | Formula = None
@@ -33,6 +34,7 @@ class Cell:
     format: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     validation: dict[str, Any] = field(default_factory=dict)
+    runs: list[dict[str, Any]] = field(default_factory=list)
     written_by: str = ""
 
 

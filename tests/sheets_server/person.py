@@ -4,6 +4,7 @@ The same protections hold as for requests; nothing here is on the record of the 
 are letters, cells are in A1 notation, as people see them.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tests.sheets_server.model import Cell, Formula, Sheet, Spreadsheet, Value
 from tests.sheets_server.protection import role_of
 from tests.sheets_server.references import read
 from tests.sheets_server.request_tabs import check_title, copy_title, twin
+from tests.sheets_server.rich_text import hyperlink
 from tests.sheets_server.spans import Axis, Rectangle
 from tests.sheets_server.undo import undone
 
@@ -53,7 +55,8 @@ class Person:
             for place in self._cells(book, sheet, a1):
                 old = sheet.cells.get(place, Cell())
                 looks = old.format | (typed.number_format if typed else {})
-                self._put(sheet, place, replace(old, entered=typed.value if typed else None, error="", format=looks))
+                value = typed.value if typed else None
+                self._put(sheet, place, replace(old, entered=value, error="", runs=[], format=looks))
 
     def clear(self, tab: str, a1: str) -> None:
         """Press Delete on a cell or range: values go, looks, notes and dropdowns stay."""
@@ -64,7 +67,15 @@ class Person:
         with self._edit() as book:
             sheet = book.sheet(tab)
             for place in self._cells(book, sheet, a1):
-                self._put(sheet, place, replace(sheet.cells.get(place, Cell()), entered=on, error=""))
+                self._put(sheet, place, replace(sheet.cells.get(place, Cell()), entered=on, error="", runs=[]))
+
+    def click(self, tab: str, a1: str) -> tuple[str, str]:
+        """Click the link in a cell; return tab and cell where it leads. LookupError when it leads nowhere in here."""
+        uri = hyperlink(self.spreadsheet.sheet(tab).cells.get(_corner(a1), Cell()))
+        match = re.fullmatch(r"#gid=(\d+)&range=([A-Z]+\d+)", uri)
+        if match is None:
+            raise LookupError(uri)
+        return self.spreadsheet.by_id(int(match[1])).title, match[2]
 
     def rename_header(self, tab: str, old: str, new: str) -> None:
         """Type `new` over the heading `old`, which is in the first ten rows; LookupError when it is not."""

@@ -1,4 +1,4 @@
-"""Requests about what cells hold: values, looks, notes, validation."""
+"""Requests about what cells hold: values, rich text, looks, notes, validation."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,11 +10,12 @@ from tests.sheets_server.guard import refusal
 from tests.sheets_server.masks import Path, merge, paths
 from tests.sheets_server.model import Cell, Formula, Sheet, Value
 from tests.sheets_server.request_tabs import eight_bit_colours
+from tests.sheets_server.rich_text import accepted
 from tests.sheets_server.spans import Rectangle
 
 _MOST_LETTERS = 50_000
-_FIELDS = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation")
-_LEFT_OUT = {"textFormatRuns", "hyperlink", "pivotTable"}
+_FIELDS = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation", "textFormatRuns")
+_LEFT_OUT = {"hyperlink", "pivotTable"}
 """Fields of CellData that may be listed and are not kept."""
 
 
@@ -66,6 +67,8 @@ def _cell_paths(body: dict[str, Any]) -> list[Path]:
     for path in listed:
         if path[0] not in {*_FIELDS, *_LEFT_OUT, "*"}:
             raise refusal(f"Invalid field: {path[0]}")
+        if path[0] == "textFormatRuns" and len(path) > 1:  # a list: a mask cannot name parts of its items
+            raise refusal(f"Invalid field: {'.'.join(path)}")
     return [(name,) for name in _FIELDS] if ("*",) in listed else [path for path in listed if path[0] in _FIELDS]
 
 
@@ -108,15 +111,19 @@ def _write(batch: Batch, sheet: Sheet, place: tuple[int, int], data: dict[str, A
             changes["format"] = merge({name: old}, data, path).get(name, {})
         elif name == "note":
             changes["note"] = data.get(name) or ""
+        elif name == "textFormatRuns":
+            changes["runs"] = data.get(name) or []
         else:
             changes["validation"] = data.get(name) or {}
+    if "runs" in changes:
+        changes["runs"] = accepted(changes["runs"], changes.get("entered", sheet.cells.get(place, Cell()).entered))
     put(batch, sheet, place, **changes)
 
 
 def put(batch: Batch, sheet: Sheet, place: tuple[int, int], **changes: Any) -> None:
-    """Replace parts of one cell; a written value takes the place of an error value."""
+    """Replace parts of one cell; a written value takes the place of an error value and erases rich text."""
     if "entered" in changes:
-        changes["error"] = ""
+        changes = {"runs": [], **changes, "error": ""}
     batch.put(sheet, *place, replace(sheet.cells.get(place, Cell()), **changes), value="entered" in changes)
 
 

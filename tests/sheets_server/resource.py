@@ -11,6 +11,7 @@ from tests.sheets_server.a1 import Block, whole
 from tests.sheets_server.look import DEFAULT_FORMAT, THEME, single
 from tests.sheets_server.model import ERRORS, Cell, Formula, Sheet, Spreadsheet, Value
 from tests.sheets_server.protection import role_of
+from tests.sheets_server.rich_text import answered, hyperlink
 
 DROPPED_WHEN_ZERO = {"sheetId", "red", "green", "blue", "rowIndex", "columnIndex", "offsetXPixels", "offsetYPixels"}
 """Plain proto3 numbers: their default is left out. A tab's own sheetId and index are always written (recorded), and
@@ -158,7 +159,7 @@ def _row(cells: dict[int, dict[str, Any]], left: int) -> dict[str, Any]:
 def cell_json(cell: Cell, value: Value, locale: str, wanted: Container[str]) -> dict[str, Any]:
     """Return the CellData of one cell, only the parts in `wanted`. `value` is what it shows."""
     answer = {name: part(cell, value, locale) for name, part in CELL_PARTS.items() if name in wanted}
-    return {name: part for name, part in answer.items() if part not in ({}, "")}
+    return {name: part for name, part in answer.items() if part not in ({}, [], "")}
 
 
 def _look(cell: Cell) -> dict[str, Any]:
@@ -194,7 +195,9 @@ CELL_PARTS: dict[str, Callable[[Cell, Value, str], Any]] = {
     "formattedValue": lambda cell, value, locale: formats.shown(value, contents.number_format(cell), locale),
     "userEnteredFormat": lambda cell, _, __: as_answered(cell.format),
     "effectiveFormat": lambda cell, _, __: _look(cell),
+    "hyperlink": lambda cell, _, __: hyperlink(cell),
     "note": lambda cell, _, __: cell.note,
+    "textFormatRuns": lambda cell, _, __: as_answered(answered(cell.runs)),
     "dataValidation": lambda cell, _, __: as_answered(cell.validation),
 }
 """The parts of CellData that the server knows, from the cell, what it shows, and the locale."""

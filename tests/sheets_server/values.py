@@ -170,9 +170,9 @@ def _entered(old: Cell, value: Any, spreadsheet: Spreadsheet, writer: Writer) ->
     if writer.typed and isinstance(value, str) and not is_text_cell:
         typed = entry.parse(value, locale=spreadsheet.locale, today=writer.today)
         number_format = {"numberFormat": typed.number_format} if typed.number_format else {}
-        return replace(old, entered=typed.value, error="", format=old.format | number_format)
+        return replace(old, entered=typed.value, error="", runs=[], format=old.format | number_format)
     plain = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return replace(old, entered=None if plain == "" else plain, error="")
+    return replace(old, entered=None if plain == "" else plain, error="", runs=[])
 
 
 def _updated(spreadsheet: Spreadsheet, block: Block, done: Cells) -> dict[str, Any]:
@@ -262,5 +262,5 @@ def clear(spreadsheet: Spreadsheet, text: str, who: str) -> Block:
             raise protected_error()
     cells = block.sheet.cells
     for place in inside:
-        _store(spreadsheet, block.sheet, place, replace(cells[place], entered=None, error=""), who)
+        _store(spreadsheet, block.sheet, place, replace(cells[place], entered=None, error="", runs=[]), who)
     return block

@@ -13,7 +13,8 @@ from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.google import GoogleAccess, connect
 from sync.google.ids import PROBE_TAB_IDS
 from sync.google.probe.bench import Bench
-from sync.google.probe.facts import FACTS, Fact, Seen
+from sync.google.probe.facts import FACTS, Fact
+from sync.google.probe.seen import Seen
 from sync.ports import Finding
 
 if TYPE_CHECKING:

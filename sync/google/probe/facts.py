@@ -11,6 +11,8 @@ from scoring.snapshot import Cell
 from sync.errors import SheetChangedError
 from sync.google.api_requests import Request, area, insert_columns, insert_rows, put_formula
 from sync.google.probe.bench import GREY, KEY, KIND, RANK_COLUMN, RANKS, TITLE, Bench, ProbeTab, add, delete, put
+from sync.google.probe.links import linked, unlinked
+from sync.google.probe.seen import Seen, same
 from sync.google.write import WRITTEN
 from sync.layout.lookup_formula import BROKEN, SYNTAX_ERROR
 
@@ -24,24 +26,12 @@ NOT_SAFE = "do not run `klima-allianz sync` on this sheet"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What a try showed: whether the fact holds, and what there was to see. No cell of people is ever in it."""
-
-    holds: bool
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Fact:
     """One fact: the sentence, what follows if it does not hold, and how it is tried."""
 
     says: str
     otherwise: str
     tried: Callable[[Bench], Seen]
-
-
-def _same(found: object, wanted: object) -> Seen:
-    return Seen(holds=found == wanted, text=f"saw {found!r}" if found == wanted else f"saw {found!r}, not {wanted!r}")
 
 
 def _separator(bench: Bench) -> Seen:
@@ -54,7 +44,7 @@ def _separator(bench: Bench) -> Seen:
 
 
 def _spills(bench: Bench) -> Seen:
-    return _same(bench.shown(), RANKS)
+    return same(bench.shown(), RANKS)
 
 
 def _after(*changes: Callable[[Bench], Request]) -> Callable[[Bench], Seen]:
@@ -62,7 +52,7 @@ def _after(*changes: Callable[[Bench], Request]) -> Callable[[Bench], Seen]:
 
     def tried(bench: Bench) -> Seen:
         bench.send(*(change(bench) for change in changes))
-        return _same(bench.shown(), RANKS)
+        return same(bench.shown(), RANKS)
 
     return tried
 
@@ -108,25 +98,25 @@ def _copied_tab(bench: Bench) -> Seen:
     bench.keep(twin)
     copy = {"sourceSheetId": bench.actors.id, "newSheetId": twin.id, "newSheetName": twin.title, "insertSheetIndex": 0}
     bench.send({"duplicateSheet": copy}, put(twin, 1, KEY, [["Uni"], ["Stadtwerke"], [None]]))
-    return _same((bench.shown(twin), bench.shown()), ({"Uni": RANKS["Uni"], "Stadtwerke": RANKS["Stadtwerke"]}, RANKS))
+    return same((bench.shown(twin), bench.shown()), ({"Uni": RANKS["Uni"], "Stadtwerke": RANKS["Stadtwerke"]}, RANKS))
 
 
 def _blocked(bench: Bench) -> Seen:
     """Type below the header of the grey column."""
     bench.send(put(bench.actors, 2, GREY, [["von Hand"]]))
-    return _same(bench.column(bench.actors, GREY), (BROKEN, None, "von Hand", None))
+    return same(bench.column(bench.actors, GREY), (BROKEN, None, "von Hand", None))
 
 
 def _recovers(bench: Bench) -> Seen:
     bench.send(put(bench.actors, 2, GREY, [["von Hand"]]))
     bench.send(put(bench.actors, 2, GREY, [[None]]))
-    return _same(bench.shown(), RANKS)
+    return same(bench.shown(), RANKS)
 
 
 def _results_deleted(bench: Bench) -> Seen:
     bench.send(delete(bench.results.id))
     bench.forget(bench.results)
-    return _same(bench.column(bench.actors, GREY)[0], BROKEN)
+    return same(bench.column(bench.actors, GREY)[0], BROKEN)
 
 
 def _same_id_again(bench: Bench) -> Seen:
@@ -135,7 +125,7 @@ def _same_id_again(bench: Bench) -> Seen:
     bench.forget(bench.results)
     bench.send(add(bench.results, columns=4))
     bench.keep(bench.results)
-    return _same(bench.cells(bench.results), ())
+    return same(bench.cells(bench.results), ())
 
 
 def _finds(names: Sequence[Cell], ranks: Mapping[Cell, Cell], wanted: Mapping[Cell, Cell]) -> Callable[[Bench], Seen]:
@@ -143,7 +133,7 @@ def _finds(names: Sequence[Cell], ranks: Mapping[Cell, Cell], wanted: Mapping[Ce
 
     def tried(bench: Bench) -> Seen:
         bench.lay_out(names, ranks)
-        return _same(bench.shown(), wanted)
+        return same(bench.shown(), wanted)
 
     return tried
 
@@ -185,7 +175,7 @@ def _protected(bench: Bench) -> Seen:
 
 def _text_stays(bench: Bench) -> Seen:
     bench.send(put(bench.results, 1, 1, [["=1+1"]]))
-    return _same(bench.cells(bench.results)[1][1], "=1+1")
+    return same(bench.cells(bench.results)[1][1], "=1+1")
 
 
 def _answers_with_tabs(bench: Bench) -> Seen:
@@ -209,7 +199,7 @@ def _missing_tab(bench: Bench) -> Seen:
 def _longer(bench: Bench) -> Seen:
     before = _rows(bench)
     bench.send({"appendDimension": {"sheetId": bench.results.id, "dimension": "ROWS", "length": 5}})
-    return _same(_rows(bench) - before, 5)
+    return same(_rows(bench) - before, 5)
 
 
 def _rows(bench: Bench) -> int:
@@ -224,13 +214,13 @@ def _date_as_text(bench: Bench) -> Seen:
     place = area(bench.actors.id, rows=(1, 2), columns=(KIND, KIND + 1))
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     bench.send({"updateCells": {"range": place, "rows": [{"values": [day]}], "fields": fields}})
-    return _same(bench.cells(bench.actors)[1][KIND], DAY_AS_SHOWN)
+    return same(bench.cells(bench.actors)[1][KIND], DAY_AS_SHOWN)
 
 
 def _rewritten(bench: Bench) -> Seen:
     """Write the formula over itself while it spills: `setup` does that to mend it."""
     bench.send(put_formula(bench.actors.id, 0, GREY, bench.lookup().formula))
-    return _same(bench.shown(), RANKS)
+    return same(bench.shown(), RANKS)
 
 
 def _tab(bench: Bench, tab: ProbeTab) -> Mapping[str, Any]:
@@ -354,6 +344,16 @@ FACTS: Sequence[Fact] = (
         says="a date arrives as people see it",
         otherwise="a date that slipped into a column of numbers would count as a number; " + NOT_SAFE,
         tried=_date_as_text,
+    ),
+    Fact(
+        says="a text can carry a link to a cell of another tab",
+        otherwise="what stands under Zelle on the tab Hinweise leads nowhere; go to that cell yourselves",
+        tried=linked,
+    ),
+    Fact(
+        says="another text takes the link of the last one away",
+        otherwise="on the tab Hinweise go by the cell that stands there, a link may be that of an earlier note",
+        tried=unlinked,
     ),
 )
 """In the order in which they are tried: the first decides how formulas are written for the others."""

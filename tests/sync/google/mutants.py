@@ -3,6 +3,7 @@
 from tests.mutants import Mutant
 
 WRITE, READ, CONNECTION = "sync/google/write.py", "sync/google/read.py", "sync/google/connection.py"
+LINKS, ALLOWED = "sync/google/links.py", "sync/google/allowed.py"
 PLAN, FORMULA, COLUMNS = "sync/plan.py", "sync/layout/lookup_formula.py", "sync/google/setup/columns.py"
 REQUESTS, TRANSPORT, SHEET = "sync/google/api_requests.py", "sync/google/transport.py", "sync/google/__init__.py"
 
@@ -10,14 +11,15 @@ TESTS_WRITE, TESTS_READ = "tests/sync/google/test_write.py", "tests/sync/google/
 TESTS_CONNECTION, TESTS_EDITS = "tests/sync/google/test_connection.py", "tests/sync/google/test_edits_between_calls.py"
 TESTS_LOOK, TESTS_SETUP = "tests/sync/google/test_last_look.py", "tests/sync/google/test_setup_new.py"
 TESTS_PLAN, TESTS_CASES = "tests/sync/test_plan.py", "tests/sync/google/test_fixed_cases.py"
-TESTS_ADOPTED = "tests/sync/google/test_setup_adopted.py"
+TESTS_ADOPTED, TESTS_LINKS = "tests/sync/google/test_setup_adopted.py", "tests/sync/google/test_links.py"
+TESTS_ALLOWED = "tests/sync/google/test_allowed.py"
 
 MUTANTS = (
     Mutant(
         name="every row goes to the tab of the results",
         file=WRITE,
-        old="put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, [])",
-        new='put_rows(SERVICE_TAB_IDS["results"], write.row - 1, write.column, [])',
+        old="put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, [], fields=fields_of(write))",
+        new='put_rows(SERVICE_TAB_IDS["results"], write.row - 1, write.column, [], fields=fields_of(write))',
         tests=(TESTS_WRITE,),
         only="tick_is_taken_out or no_more_calls",
     ),
@@ -40,8 +42,8 @@ MUTANTS = (
     Mutant(
         name="rows are written one row too low",
         file=WRITE,
-        old="put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, [])",
-        new="put_rows(SERVICE_TAB_IDS[write.tab], write.row, write.column, [])",
+        old="put_rows(SERVICE_TAB_IDS[write.tab], write.row - 1, write.column, [], fields=fields_of(write))",
+        new="put_rows(SERVICE_TAB_IDS[write.tab], write.row, write.column, [], fields=fields_of(write))",
         tests=(TESTS_WRITE,),
         only="written_in_one_call",
     ),
@@ -85,7 +87,7 @@ MUTANTS = (
     ),
     Mutant(
         name="Freigabe passes the last look",
-        file="sync/google/allowed.py",
+        file=ALLOWED,
         old='if start["sheetId"] == OUTBOX_ID and any(',
         new='if start["sheetId"] == 0 and any(',
         tests=(TESTS_LOOK,),
@@ -124,7 +126,7 @@ MUTANTS = (
     Mutant(
         name="values are written with all looks",
         file=REQUESTS,
-        old='{"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}',
+        old='{"updateCells": {"start": start, "rows": rows, "fields": fields}}',
         new='{"updateCells": {"start": start, "rows": rows, "fields": "*"}}',
         tests=(TESTS_WRITE,),
         only="written_in_one_call",
@@ -265,6 +267,48 @@ MUTANTS = (
         new="typed = {name: str(tab.cells[row - 1][column]).strip() for name, row in rows}",
         tests=(TESTS_CASES, TESTS_EDITS),
         only="odd_names or under_way",
+    ),
+    Mutant(
+        name="a link is that of the row above",
+        file=WRITE,
+        old='cells = {"values": with_link(values, write, snapshot)}',
+        new='cells = {"values": with_link(values, before or write, snapshot)}',
+        tests=(TESTS_LINKS,),
+    ),
+    Mutant(
+        name="a link leads to the place of its tab among the tabs",
+        file=LINKS,
+        old="link = link_to(tab.id, named.address)",
+        new="link = link_to(str(snapshot.tabs.index(tab)), named.address)",
+        tests=(TESTS_LINKS,),
+    ),
+    Mutant(
+        name="links are written to whatever tab a note names",
+        file=LINKS,
+        old="if named is not None and tab.title == named.title), None)",
+        new="if named is not None), None)",
+        tests=(TESTS_LINKS,),
+    ),
+    Mutant(
+        name="links are sent without being named in the mask",
+        file=LINKS,
+        old="return VALUES_AND_RUNS if write.tab == NOTES.name else VALUES",
+        new="return VALUES",
+        tests=(TESTS_LINKS,),
+    ),
+    Mutant(
+        name="a link out of the spreadsheet passes the last look",
+        file=ALLOWED,
+        old='LINK = re.compile(rf"#gid=[0-9]+&range=({ADDRESS})")',
+        new='LINK = re.compile(rf".*#gid=[0-9]+&range=({ADDRESS})")',
+        tests=(TESTS_ALLOWED,),
+    ),
+    Mutant(
+        name="a link on another tab of the service passes the last look",
+        file=ALLOWED,
+        old='linked = start["sheetId"] == NOTES_ID and body',
+        new="linked = body",
+        tests=(TESTS_ALLOWED,),
     ),
     Mutant(
         name="rows that stand there are written again",

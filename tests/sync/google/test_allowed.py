@@ -9,12 +9,13 @@ import pytest
 from scoring.columns import TabSpec
 from scoring.tabs import SERVICE_TABS, TABS
 from sync.google.allowed import assert_service_requests
-from sync.google.api_requests import append_lines, put_rows, tabs_first
+from sync.google.api_requests import VALUES_AND_RUNS, append_lines, put_rows, tabs_first
 from sync.google.ids import PEOPLE_TAB_IDS, SERVICE_TAB_IDS
+from sync.google.links import link_to
 from sync.google.new_tab import peoples_tab_requests, service_tab_requests
 from sync.ownership import OwnershipError
 
-OVERVIEW, RESULTS, OUTBOX = (SERVICE_TAB_IDS[name] for name in ("overview", "results", "outbox"))
+OVERVIEW, RESULTS, OUTBOX, NOTES = (SERVICE_TAB_IDS[name] for name in ("overview", "results", "outbox", "notes"))
 Request = dict[str, Any]
 
 
@@ -24,6 +25,18 @@ def text(value: str) -> Request:
 
 def rows(*cells: Request) -> list[Any]:
     return [{"values": list(cells)}]
+
+
+def linked(*cells: Request, tab: int = NOTES, column: int = 0) -> list[Request]:
+    return [put_rows(tab, 1, column, rows(*cells), fields=VALUES_AND_RUNS)]
+
+
+def runs(uri: str, **more: Any) -> Request:
+    """A cell of Hinweise that says H17 and leads somewhere."""
+    return text("H17") | {"textFormatRuns": [{"format": {"link": {"uri": uri}} | more}]}
+
+
+H17 = text("H17") | link_to("815", "H17")
 
 
 def new_tabs() -> list[Request]:
@@ -40,6 +53,9 @@ ALLOWED = {
     "Übersicht from row 4 on": [put_rows(OVERVIEW, 3, 0, rows(text("Satz")))],
     "the tick, cleared": [put_rows(OVERVIEW, 1, 1, rows({}))],
     "the tick, unticked": [put_rows(OVERVIEW, 1, 1, rows({"userEnteredValue": {"boolValue": False}}))],
+    "rows of Hinweise with links": linked(text("Akteure"), H17, text("x")),
+    "a row of Hinweise without a link": linked(text("Akteure"), {}, text("x")),
+    "the cell of Hinweise alone, with its link": linked(H17, column=1),
     "a longer grid": [append_lines(RESULTS, "ROWS", 5), append_lines(RESULTS, "COLUMNS", 1)],
     "new tabs and their rows": [*new_tabs(), put_rows(OVERVIEW, 0, 0, rows(text("Übersicht")))],
 }
@@ -57,6 +73,23 @@ REFUSED = {
     "an id that is text": [put_rows(str(RESULTS), 1, 0, rows({}))],  # type: ignore[arg-type]
     "a row above the first": [put_rows(RESULTS, -1, 0, rows({}))],
     "more fields than values": [{"updateCells": put_rows(RESULTS, 1, 0, rows({}))["updateCells"] | {"fields": "*"}}],
+    "a link with a row of values alone": [put_rows(NOTES, 1, 0, rows(text("Akteure"), H17))],
+    "a link on another tab of the service": linked(text("Akteure"), H17, tab=RESULTS),
+    "a link on a tab of people": linked(text("Akteure"), H17, tab=0),
+    "a link in another column of Hinweise": linked(H17, text("H17")),
+    "a link one column too far right": linked(text("Akteure"), H17, column=1),
+    "a link out of the spreadsheet": linked({}, runs("https://example.org/#gid=815&range=H17")),
+    "a link to another cell than the text says": linked({}, runs("#gid=815&range=H18")),
+    "a link to a tab without a cell": linked({}, runs("#gid=815")),
+    "a link to a range": linked({}, runs("#gid=815&range=H17:H18")),
+    "a link with a look": linked({}, runs("#gid=815&range=H17", bold=True)),
+    "a link on half of the text": linked(
+        {}, text("H17") | {"textFormatRuns": [H17["textFormatRuns"][0] | {"startIndex": 1}]}
+    ),
+    "two links in one cell": linked({}, H17 | {"textFormatRuns": H17["textFormatRuns"] * 2}),
+    "a link without a text": linked({}, link_to("815", "H17")),
+    "a link on a formula": linked({}, {"userEnteredValue": {"formulaValue": "H17"}} | link_to("815", "H17")),
+    "a link and a look of the cell": linked({}, H17 | {"userEnteredFormat": {}}),
     "Freigabe": [put_rows(OUTBOX, 1, 6, rows({}))],
     "Freigabe within a row": [put_rows(OUTBOX, 5, 0, rows(*({} for _ in range(9))))],
     "Freigabe below the header": [put_rows(OUTBOX, 0, 0, rows(*({} for _ in range(9))) * 2)],
