@@ -1,6 +1,6 @@
 """How a Google Sheet made by `setup` looks: colours, number formats, dropdowns, widths, as the API spells them.
 
-It is the look of `sync.workbook.look`; what stands in the cells and where is decided elsewhere.
+It is the look of `sync.workbook.setup.look`; what stands in the cells and where is decided elsewhere.
 """
 
 from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 It spills down, so that Google itself keeps it right when people sort, insert and move; nothing is written per actor.
 What belongs here: writing the formula and knowing it again. Where it goes is decided in `sync.google.setup.columns`;
-what is left of it in a workbook that Google exported, in `sync.workbook.exported`.
+what is left of it in a workbook that Google exported, in `sync.workbook.setup.exported`.
 """
 
 import re

@@ -67,7 +67,7 @@ def create_workbook(path: Path, language: Language, content: Mapping[str, Sequen
 
     Kontakte is not among them: contacts belong in a second file. `SetupError` when the file exists or cannot be made.
     """
-    from sync.workbook.create import create  # noqa: PLC0415  # heavy
+    from sync.workbook.setup.create import create  # noqa: PLC0415  # heavy
 
     return SetupReport(added=create(path, language, content or {}))
 
@@ -88,6 +88,6 @@ def extend_workbook(
     tab that people renamed is there. `most_mb` is how many megabytes the file may unpack to. Leaves the file as it is
     when nothing is missing. `OutsideError` while somebody has it open.
     """
-    from sync.workbook.extend import extend  # noqa: PLC0415  # heavy
+    from sync.workbook.setup.extend import extend  # noqa: PLC0415  # heavy
 
     return extend(path, language, known, most_mb)

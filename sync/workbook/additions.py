@@ -1,6 +1,6 @@
 """Parts, relationships, content types and names added to a package by a few bytes in its lists; nothing else changes.
 
-What is added is decided elsewhere: by `setup` in `sync.workbook.extend`, by a sync in `sync.workbook.new_tabs`.
+What is added is decided elsewhere: by `setup` in `sync.workbook.setup.extend`, by a sync in `sync.workbook.new_tabs`.
 """
 
 import posixpath

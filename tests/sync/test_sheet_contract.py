@@ -1,6 +1,6 @@
 """The contract of the Sheet port, held by both places where a sheet can be kept: one law per test, for each of them.
 
-What only one of them can get wrong is in the `test_workbook_*` modules and in `google`.
+What only one of them can get wrong is in `workbook` and in `google`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Files that are no workbook, or one made to hurt, and what is said about each; "" is one that can be read.
 
-What belongs here: how the files are made. What must hold for them is in `test_workbook_hostile`, how they are measured
+What belongs here: how the files are made. What must hold for them is in `test_hostile`, how they are measured
 in `hostile_process`.
 """
 

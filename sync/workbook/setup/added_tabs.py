@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from sync.workbook.added_styles import Offsets
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part, list_sheets
 from sync.workbook.book import Book, SheetEntry, local
 from sync.workbook.package import Draft, Package
+from sync.workbook.setup.added_styles import Offsets
 from sync.workbook.spans import elements
 
 

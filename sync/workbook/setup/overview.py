@@ -12,7 +12,7 @@ from sync.layout.colours import GREEN, GREY
 from sync.layout.titles import TICK_HELP, TICK_LABEL
 from sync.layout.widths import HEADLINE_SIZE, HEADLINES, characters
 from sync.ownership import TICK_COLUMN, TICK_ROW
-from sync.workbook.look import PLAIN, Look, cell_look, font, note, unlocked
+from sync.workbook.setup.look import PLAIN, Look, cell_look, font, note, unlocked
 
 
 def lay_out_overview(sheet: Worksheet, language: Language) -> None:

@@ -1,6 +1,6 @@
 """The definitions of columns in a sheet (`<col>`) that make of some of them one collapsed group.
 
-What a column looks like is decided in `sync.workbook.look`.
+What a column looks like is decided in `sync.workbook.setup.look`.
 """
 
 from openpyxl.worksheet.properties import Outline

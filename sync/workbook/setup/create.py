@@ -1,4 +1,4 @@
-"""A new workbook with all tabs, for `setup` and `demo`. How it looks is decided in `sync.workbook.look`."""
+"""A new workbook with all tabs, for `setup` and `demo`. How it looks is decided in `sync.workbook.setup.look`."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,9 +24,11 @@ from sync.layout.charts import CHART_TABS
 from sync.layout.colours import GREY
 from sync.layout.widths import CHARACTERS
 from sync.workbook.book import COLUMN_MARK, TAB_MARK, Place, mark_reference
-from sync.workbook.charts import add_charts
-from sync.workbook.columns import fold_columns
-from sync.workbook.look import (
+from sync.workbook.package import is_file
+from sync.workbook.replace import create_file
+from sync.workbook.setup.charts import add_charts
+from sync.workbook.setup.columns import fold_columns
+from sync.workbook.setup.look import (
     DATE_FORMAT,
     Look,
     add_dropdown,
@@ -36,9 +38,7 @@ from sync.workbook.look import (
     font,
     number_format,
 )
-from sync.workbook.overview import lay_out_overview
-from sync.workbook.package import is_file
-from sync.workbook.replace import create_file
+from sync.workbook.setup.overview import lay_out_overview
 from sync.workbook.widths import LINE, PADDING, lines
 
 if TYPE_CHECKING:

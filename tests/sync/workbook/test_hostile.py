@@ -14,9 +14,9 @@ from scoring.snapshot import Snapshot
 from sync.errors import SetupError
 from sync.ports import RowWrite, WritePlan
 from sync.workbook import WorkbookSheet
-from tests.sync.hostile_workbooks import HOSTILE, workbook
+from tests.sync.workbook.hostile_workbooks import HOSTILE, workbook
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MOST_SECONDS, MOST_MEGABYTES = 2, 256
 SLOW = frozenset(
     {
@@ -57,7 +57,7 @@ class Opener:
 
 @pytest.fixture(scope="module")
 def opener() -> Iterator[Opener]:
-    command = [sys.executable, "-m", "tests.sync.hostile_process"]
+    command = [sys.executable, "-m", "tests.sync.workbook.hostile_process"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Opener(process)
         assert process.stdin is not None

@@ -6,11 +6,11 @@ SAVE, REPLACE, SPLICE = "sync/workbook/save.py", "sync/workbook/replace.py", "sy
 PACKAGE, CELLS, COPIES = "sync/workbook/package.py", "sync/workbook/cells.py", "sync/workbook/copies.py"
 SOURCE = "sync/source.py"
 
-WRITE, CRASH = "tests/sync/test_workbook_write.py", "tests/sync/test_workbook_crash.py"
-READ, VERIFY = "tests/sync/test_workbook_read.py", "tests/sync/test_workbook_verify.py"
-UNTOUCHED = "tests/sync/test_workbook_untouched.py"
-LIMIT, EVENTS = "tests/sync/test_workbook_limit.py", "tests/sync/test_workbook_events.py"
-HOSTILE, TESTS_COPIES = "tests/sync/test_workbook_hostile.py", "tests/sync/test_workbook_copies.py"
+WRITE, CRASH = "tests/sync/workbook/test_write.py", "tests/sync/workbook/test_crash.py"
+READ, VERIFY = "tests/sync/workbook/test_read.py", "tests/sync/workbook/test_verify.py"
+UNTOUCHED = "tests/sync/workbook/test_untouched.py"
+LIMIT, EVENTS = "tests/sync/workbook/test_limit.py", "tests/sync/workbook/test_events.py"
+HOSTILE, TESTS_COPIES = "tests/sync/workbook/test_hostile.py", "tests/sync/workbook/test_copies.py"
 
 MUTANTS = (
     Mutant(
@@ -321,7 +321,7 @@ MUTANTS = (
         file="sync/workbook/room.py",
         old="(actors := _actors(tab)) > most:",
         new="(actors := _actors(tab)) < 0:",
-        tests=("tests/sync/test_workbook_room.py",),
+        tests=("tests/sync/workbook/test_room.py",),
         only="more_actors",
     ),
     Mutant(
@@ -329,7 +329,7 @@ MUTANTS = (
         file="sync/workbook/room.py",
         old=" if name != written)",
         new=")",
-        tests=("tests/sync/test_workbook_room.py",),
+        tests=("tests/sync/workbook/test_room.py",),
         only="counted_twice",
     ),
     Mutant(

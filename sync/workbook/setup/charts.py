@@ -1,7 +1,7 @@
 """The native charts on Übersicht, as openpyxl spells them; what they show is decided in `sync.layout.charts`.
 
 `setup` draws them. A sync never touches them: they hold no figures of their own, and follow the cells that they show.
-Each lies in a frame of a fixed name, by which it is known again (`sync.workbook.added_charts`).
+Each lies in a frame of a fixed name, by which it is known again (`sync.workbook.setup.added_charts`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ from sync.layout.charts import (
 from sync.layout.colours import GREEN, GREY, HAIRLINE, INK, LIGHT_GREEN, MID_GREY, WHITE
 from sync.layout.widths import characters
 from sync.workbook.book import cell_range
-from sync.workbook.chart_looks import Dash, chart_title, dress_axis, label, legend, line, no_line, plotted, rich
+from sync.workbook.setup.chart_looks import Dash, chart_title, dress_axis, label, legend, line, no_line, plotted, rich
 
 AnyChart = BarChart | LineChart | ScatterChart
 

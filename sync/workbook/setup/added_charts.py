@@ -1,7 +1,7 @@
 """Our charts on an Übersicht that has none of them: added to the package beside whatever else is drawn there.
 
-A chart is known by the name of its frame (`sync.workbook.charts.FRAME`), wherever people drag it and whatever they make
-of its look. Where one of ours is left, the others were deleted on purpose; where none is, all are drawn.
+A chart is known by the name of its frame (`sync.workbook.setup.charts.FRAME`), wherever people drag it and whatever
+they make of its look. Where one of ours is left, the others were deleted on purpose; where none is, all are drawn.
 """
 
 import re
@@ -14,8 +14,8 @@ from scoring.tabs import HISTORY, OVERVIEW
 from sync.layout.charts import CHART_TABS
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
 from sync.workbook.book import Book
-from sync.workbook.charts import FRAME, shown_columns
 from sync.workbook.package import Draft, Package, whole_number
+from sync.workbook.setup.charts import FRAME, shown_columns
 from sync.workbook.spans import apply, elements, inside, layout
 from sync.workbook.worksheet_order import place_of
 

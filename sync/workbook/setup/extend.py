@@ -24,25 +24,25 @@ from sync.layout import SetupReport
 from sync.layout.charts import CHART_TABS
 from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
 from sync.layout.titles import free_header, free_title
-from sync.workbook.added_charts import charts_to_draw, draw, text_widths
-from sync.workbook.added_columns import Addition, add_columns
-from sync.workbook.added_styles import add_styles
-from sync.workbook.added_tabs import add_made_tabs
 from sync.workbook.additions import dialect_of
 from sync.workbook.book import COLUMN_MARK, Book, Place, read_book
 from sync.workbook.calculation import ask_for_calculation
 from sync.workbook.cells import Formats, read_cells
-from sync.workbook.charts import add_charts
-from sync.workbook.columns import fold_columns
-from sync.workbook.create import add_tab, mark, name_lists, packed, put_setting
-from sync.workbook.exported import exported_lookups
-from sync.workbook.look import dress_column
 from sync.workbook.package import DamagedError, Draft, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.room import require_room
+from sync.workbook.setup.added_charts import charts_to_draw, draw, text_widths
+from sync.workbook.setup.added_columns import Addition, add_columns
+from sync.workbook.setup.added_styles import add_styles
+from sync.workbook.setup.added_tabs import add_made_tabs
+from sync.workbook.setup.charts import add_charts
+from sync.workbook.setup.columns import fold_columns
+from sync.workbook.setup.create import add_tab, mark, name_lists, packed, put_setting
+from sync.workbook.setup.exported import exported_lookups
+from sync.workbook.setup.look import dress_column
+from sync.workbook.setup.used import Used, used_area
 from sync.workbook.splice import Values
-from sync.workbook.used import Used, used_area
 from sync.workbook.verify import require_whole, with_values
 
 ROOM = 1.2

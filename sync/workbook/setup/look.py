@@ -1,7 +1,7 @@
 """How a workbook made by `setup` looks: colours, number formats, dropdowns, notes, widths, print.
 
-What stands in the cells is decided in `sync.workbook.create` and `sync.workbook.extend`; tabs and columns come from the
-one column table.
+What stands in the cells is decided in `sync.workbook.setup.create` and `sync.workbook.setup.extend`; tabs and columns
+come from the one column table.
 """
 
 from collections.abc import Mapping

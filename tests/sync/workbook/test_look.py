@@ -13,7 +13,7 @@ from sync.layout import ORDER
 from sync.layout.colours import FILLS, GREY
 from sync.layout.widths import characters, wraps
 from sync.workbook import create_workbook
-from sync.workbook.look import Look, cell_look, dress_column, header_look
+from sync.workbook.setup.look import Look, cell_look, dress_column, header_look
 
 COLUMNS = [(spec, column) for spec in TABS.values() for column in spec.columns]
 

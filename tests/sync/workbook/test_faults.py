@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import misfits, noticed
-from tests.sync.workbook_faults import MUTANTS
+from tests.sync.workbook.mutants import MUTANTS
 
 
 def test_every_fault_of_saving_still_fits() -> None:

@@ -96,7 +96,7 @@ WORK: Mapping[str, Callable[[Path], str]] = {
     "setup": _command("setup"),
 }
 
-_WORKBOOK = ("sync.workbook.read", "sync.workbook.extend", "sync.workbook.save")
+_WORKBOOK = ("sync.workbook.read", "sync.workbook.setup.extend", "sync.workbook.save")
 IMPORTED = {
     "read": _WORKBOOK,
     "extend": _WORKBOOK,

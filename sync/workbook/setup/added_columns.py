@@ -9,13 +9,13 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from scoring.addresses import column_index
-from sync.workbook.added_notes import add_notes
-from sync.workbook.added_styles import Offsets
-from sync.workbook.added_tabs import made_sheet
 from sync.workbook.additions import Dialect
 from sync.workbook.book import SheetEntry, local
 from sync.workbook.cells import Formats
 from sync.workbook.package import Draft, Package, whole_number
+from sync.workbook.setup.added_notes import add_notes
+from sync.workbook.setup.added_styles import Offsets
+from sync.workbook.setup.added_tabs import made_sheet
 from sync.workbook.spans import Edit, Element, Layout, inside
 from sync.workbook.splice import Values, splice
 from sync.workbook.worksheet_order import place_of
