@@ -198,12 +198,18 @@ class _Writer:
         )
 
     def _style(self, number: int, column: int) -> str:
-        """Return the style of a new cell: its own, else that of its row, of its column, or of the cell above."""
+        """Return the style of a new cell: its own, else that of its row, of its column, or of the cell above.
+
+        A new header looks like the one on its left: columns have the style of what stands below.
+        """
         if (number, column) in self._styles:
             return self._styles[number, column]
         row = self._sheet.rows.get(number)
         if row is not None and row.style is not None:
             return row.style
+        left = [other for other in row.cells if other < column] if row and number < self._first_row else []
+        if row and left:
+            return row.cells[max(left)].style
         if self._column_style(column):
             return self._column_style(column)
         above = self._sheet.rows.get(number - 1) if number > self._first_row else None

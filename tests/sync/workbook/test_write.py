@@ -20,7 +20,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.snapshot import Cell, Snapshot
-from scoring.tabs import SERVICE_TABS
+from scoring.tabs import SECTORS, SERVICE_TABS
 from sync.errors import OutsideError, SetupError, SheetChangedError
 from sync.ownership import OwnershipError
 from sync.ports import RowWrite, Sheet, WritePlan
@@ -131,6 +131,17 @@ def test_write_keeps_the_style_of_a_cell_or_takes_that_of_its_column(path: Path)
     rank = re.search(r'<col [^>]*style="(\d+)" min="4"', results)
     assert rank is not None
     assert re.findall(r'<c r="D2"[^>]*>', results) == [f'<c r="D2" s="{rank[1]}">']
+
+
+def test_write_dresses_headers_of_later_columns_like_those_beside_them(path: Path) -> None:
+    headers = [column.de for column in SECTORS.columns]
+    book = load_workbook(path)
+    book["Sektoren"].delete_cols(len(headers) - 1, 2)  # as it was made before there were the last two
+    book.save(path)
+    saved(path, row("sectors", 1, 0, *headers))
+    written = load_workbook(path)["Sektoren"][1]
+    assert [cell.value for cell in written] == headers
+    assert {cell.style_id for cell in written[-2:]} == {written[-3].style_id} != {0}
 
 
 def test_write_keeps_a_number_a_number_where_somebody_chose_a_date_format(tmp_path: Path) -> None:
