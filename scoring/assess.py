@@ -49,7 +49,7 @@ def assess(alliance: Alliance, memory: Memory, today: date, notes: Sequence[Note
         *impact_notes(alliance, estimates),
         *stage_notes,
         *step_notes,
-        *figure_notes(alliance, estimates),
+        *figure_notes(alliance, figure),
     )
     found = with_doubts(raised, alliance, status["signatory"])
     covered, coverage_notes = coverage(alliance, figure, table, found)

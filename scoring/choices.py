@@ -6,12 +6,15 @@ import pandas as pd
 
 from scoring.domain import Choice
 
+BLANK = -1
+"""The position of a blank."""
+
 
 def positions(column: "pd.Series[str]", choices: type[Choice]) -> npt.NDArray[np.intp]:
-    """Return each code's place in its closed set, in the rows' order; -1 for a blank.
+    """Return each code's place in its closed set, in the rows' order; `BLANK` for a blank.
 
     Indexing an array that holds a value per choice, and the blank's value as its last one, needs no further case.
     """
     place = {str(choice): number for number, choice in enumerate(choices)}
     numbers, codes = pd.factorize(column.to_numpy())
-    return np.array([place.get(code, -1) for code in codes], dtype=np.intp)[numbers]
+    return np.array([place.get(code, BLANK) for code in codes], dtype=np.intp)[numbers]

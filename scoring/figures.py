@@ -9,13 +9,18 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring.alliance import Alliance, Settings
+from scoring.choices import BLANK, positions
 from scoring.domain import ActorKind, DataQuality, EmissionsScope, InventoryMethod, Sector, Severity
 from scoring.emissions import SPLIT, entered_tonnes, has_split, quality_bounds
 from scoring.messages import Note, NoteCode
 from scoring.tabs import ACTORS
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 COUNTED: Mapping[InventoryMethod, frozenset[str]] = MappingProxyType(
     {
@@ -72,23 +77,25 @@ def figures(actors: pd.DataFrame, settings: Settings, estimates: pd.DataFrame) -
     is 0, 0, NaN; without a Bilanzmethode all are unknown), `estimated` (nobody entered a figure and an estimate stands
     in) and `usable` (a person entered a figure that is not too far from the inventory's year: it counts in "n of N").
     """
-    entered = entered_tonnes(actors).notna()
-    estimated = ~entered & estimates["fuels"].notna()
+    entered = ~np.isnan(entered_tonnes(actors).to_numpy())
+    estimated = ~entered & ~np.isnan(estimates["fuels"].to_numpy())
     gap = _years_apart(actors, settings)
     usable = entered & ~(gap > YEARS_USABLE)
     tonnes, counts = _tonnes(actors, settings.inventory_method)
-    tonnes = tonnes.where(usable).mask(estimated, _estimated_tonnes(estimates, settings.inventory_method))
+    tonnes = np.where(usable, tonnes, np.nan)
+    tonnes = np.where(estimated, _estimated_tonnes(estimates, settings.inventory_method), tonnes)
     grade = _grades(actors["data_quality"], gap).mask(estimated, DataQuality.D.value)
     low, high = quality_bounds(grade)
-    counted = tonnes.where(counts | estimated, 0.0).fillna(0.0)
+    counted = np.where((counts | estimated) & ~np.isnan(tonnes), tonnes, 0.0)
     return pd.DataFrame(
         {
-            "figure_min": (counted * low).mask(grade == DataQuality.D, 0.0),
+            "figure_min": np.where(grade.to_numpy() == DataQuality.D, 0.0, counted * low),
             "figure_mid": counted,
             "figure_max": tonnes * high,
             "estimated": estimated,
             "usable": usable,
-        }
+        },
+        index=actors.index,
     )
 
 
@@ -100,53 +107,60 @@ def is_known(figures: pd.DataFrame) -> "pd.Series[bool]":
     return figures["usable"] & ((figures["figure_mid"] > 0) | (figures["figure_max"] == 0))
 
 
-def figure_notes(alliance: Alliance, estimates: pd.DataFrame) -> tuple[Note, ...]:
-    """Return what was assumed about each actor's emissions and what is missing to count them, in the rows' order."""
-    found = figures(alliance.actors, alliance.settings, estimates)
-    notes = [*_scope_notes(alliance), *_split_notes(alliance, found), *_year_notes(alliance)]
+def figure_notes(alliance: Alliance, figures: pd.DataFrame) -> tuple[Note, ...]:
+    """Return what was assumed about each actor's emissions and what is missing to count them, in the rows' order.
+
+    `figures` are those of this day's `alliance`.
+    """
+    notes = [*_scope_notes(alliance), *_split_notes(alliance, figures), *_year_notes(alliance)]
     return tuple(note for _, note in sorted(notes, key=lambda placed: placed[0]))
 
 
-def _tonnes(actors: pd.DataFrame, method: InventoryMethod | None) -> tuple["pd.Series[float]", "pd.Series[bool]"]:
+def _tonnes(actors: pd.DataFrame, method: InventoryMethod | None) -> tuple[Floats, Flags]:
     """Return each entered figure, of a split only what counts, and whether it counts; NaN without a method."""
     if method is None:
-        return pd.Series(np.nan, index=actors.index), pd.Series(False, index=actors.index)
-    split = has_split(actors)
-    parts = pd.Series(0.0, index=actors.index)
+        return np.full(len(actors), np.nan), np.zeros(len(actors), dtype=np.bool_)
+    split, parts = has_split(actors).to_numpy(), np.zeros(len(actors))
     for part in SPLIT:  # one column after the other, as in `entered_tonnes`
-        parts += actors[part].fillna(0.0) if part in COUNTED[method] else 0.0
-    return parts.where(split, actors["emissions"]), split | _counts_whole(actors, COUNTED[method])
+        if part in COUNTED[method]:
+            parts += np.nan_to_num(actors[part].to_numpy())
+    tonnes = np.where(split, parts, actors["emissions"].to_numpy())
+    return tonnes, split | _counts_whole(actors, COUNTED[method])
 
 
-def _counts_whole(actors: pd.DataFrame, counted: frozenset[str]) -> "pd.Series[bool]":
-    """Say whether each component that stands in the one figure THG may count."""
-    scope = actors["emissions_scope"].replace("", EmissionsScope.ENERGY.value)
-    always = [code for code, held in HELD.items() if held <= counted]
-    without_plant = [code for code, held in HELD.items() if held - PLANT <= counted]
-    return scope.isin(always) | (scope.isin(without_plant) & _has_no_plant(actors))
+def _counts_whole(actors: pd.DataFrame, counted: frozenset[str]) -> Flags:
+    """Say whether each component that stands in the one figure THG may count; a blank THG umfasst means energy."""
+    held = [HELD[scope] for scope in (*EmissionsScope, EmissionsScope.ENERGY)]
+    scope = positions(actors["emissions_scope"], EmissionsScope)
+    always = np.array([parts <= counted for parts in held])
+    without_plant = np.array([parts - PLANT <= counted for parts in held])
+    return np.asarray(always[scope] | (without_plant[scope] & _has_no_plant(actors)))
 
 
-def _has_no_plant(actors: pd.DataFrame) -> "pd.Series[bool]":
+def _has_no_plant(actors: pd.DataFrame) -> Flags:
     """Say which actors surely have neither process emissions nor energy sold to others, by Art and Sektor."""
-    sector, kind = actors["sector"], actors["kind"]
-    by_sector = sector.isin(SECTORS_WITHOUT_PLANT) | ((sector == "") & ~kind.isin(KINDS_THAT_SAY_NOTHING))
-    return by_sector & ~kind.isin(KINDS_WITH_PLANT)
+    sector, kind = positions(actors["sector"], Sector), positions(actors["kind"], ActorKind)
+    without = np.array([*(choice in SECTORS_WITHOUT_PLANT for choice in Sector), False])
+    says_it = np.array([choice not in KINDS_THAT_SAY_NOTHING for choice in (*ActorKind, "")])
+    may_have = np.array([*(choice in KINDS_WITH_PLANT for choice in ActorKind), False])
+    return np.asarray((without[sector] | ((sector == BLANK) & says_it[kind])) & ~may_have[kind])
 
 
-def _estimated_tonnes(estimates: pd.DataFrame, method: InventoryMethod | None) -> "pd.Series[float]":
+def _estimated_tonnes(estimates: pd.DataFrame, method: InventoryMethod | None) -> Floats:
     """Return the part of each estimate that the method counts; NaN where there is none, or no method."""
     if method is None:
-        return pd.Series(np.nan, index=estimates.index)
-    return estimates["fuels"] + (estimates["electricity"] if "electricity" in COUNTED[method] else 0.0)
+        return np.full(len(estimates), np.nan)
+    fuels, electricity = estimates["fuels"].to_numpy(), estimates["electricity"].to_numpy()
+    return fuels + electricity if "electricity" in COUNTED[method] else fuels
 
 
-def _years_apart(actors: pd.DataFrame, settings: Settings) -> "pd.Series[float]":
+def _years_apart(actors: pd.DataFrame, settings: Settings) -> Floats:
     """Return how many years each figure lies from the inventory's; NaN where one of the two years is not given."""
     inventory_year = np.nan if settings.inventory_year is None else settings.inventory_year
-    return (actors["emissions_year"] - inventory_year).abs()
+    return np.asarray(np.abs(actors["emissions_year"].to_numpy() - inventory_year))
 
 
-def _grades(data_quality: "pd.Series[str]", gap: "pd.Series[float]") -> "pd.Series[str]":
+def _grades(data_quality: "pd.Series[str]", gap: Floats) -> "pd.Series[str]":
     return data_quality.mask(gap > YEARS_AS_IS, data_quality.map(dict(ONE_GRADE_WORSE)))
 
 
@@ -159,14 +173,16 @@ def _scope_notes(alliance: Alliance) -> Iterator[_Placed]:
 def _split_notes(alliance: Alliance, found: pd.DataFrame) -> Iterator[_Placed]:
     actors = alliance.actors
     entered, thg, split = entered_tonnes(actors), actors["emissions"], has_split(actors)
-    blank = actors[list(SPLIT)].isna()
+    blank = actors.loc[split, list(SPLIT)].isna()
     headers = np.array([ACTORS.column(part).de for part in SPLIT])
-    column = pd.Series([", ".join(headers[row]) for row in blank.to_numpy()], index=actors.index)
+    column = pd.Series([", ".join(headers[row]) for row in blank.to_numpy()], index=blank.index, dtype=object)
+    column = column.reindex(actors.index)
+    rest = split
     for part in SPLIT:  # the note stands at the first blank part
-        first = split & blank[part]
-        yield from _notes(alliance, first, NoteCode.SPLIT_INCOMPLETE, Severity.HINT, part, column=column)
-        split = split & ~blank[part]
-    far_off = has_split(actors) & ((entered - thg).abs() > SPLIT_TOLERANCE * thg)
+        unknown = actors[part].isna()
+        yield from _notes(alliance, rest & unknown, NoteCode.SPLIT_INCOMPLETE, Severity.HINT, part, column=column)
+        rest = rest & ~unknown
+    far_off = split & ((entered - thg).abs() > SPLIT_TOLERANCE * thg)
     yield from _notes(
         alliance, far_off, NoteCode.SPLIT_DIFFERS, Severity.WARNING, "emissions", value=entered, total=thg
     )
@@ -181,7 +197,7 @@ def _year_notes(alliance: Alliance) -> Iterator[_Placed]:
     year = actors[field].fillna(0).astype("int64")
     inventory_year = pd.Series(alliance.settings.inventory_year or 0, index=actors.index)
     years = {"year": year, "inventory_year": inventory_year}
-    old, far = entered & gap.between(YEARS_AS_IS, YEARS_USABLE, inclusive="right"), entered & (gap > YEARS_USABLE)
+    old, far = entered & (gap > YEARS_AS_IS) & (gap <= YEARS_USABLE), entered & (gap > YEARS_USABLE)
     yield from _notes(alliance, old, NoteCode.EMISSIONS_YEAR_OLD, Severity.HINT, field, **years)
     yield from _notes(alliance, far, NoteCode.EMISSIONS_YEAR_FAR, Severity.WARNING, field, **years)
 

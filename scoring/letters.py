@@ -3,7 +3,7 @@
 What belongs here: the reading of one LoI table. How it ranks beside meetings and measures is `scoring.stages`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,8 @@ from scoring.messages import Note, NoteCode
 
 def withdrawn(letters: pd.DataFrame, today: date) -> "pd.Series[bool]":
     """Say of each row whether what was signed is taken back by that day."""
-    return (letters["status"] == LetterStatus.WITHDRAWN) | (letters["withdrawn_on"] <= pd.Timestamp(today))
+    status, withdrawn_on = letters["status"].to_numpy(), letters["withdrawn_on"].to_numpy()
+    return pd.Series((status == LetterStatus.WITHDRAWN) | (withdrawn_on <= np.datetime64(today)), index=letters.index)
 
 
 def valid(letters: pd.DataFrame, today: date) -> "pd.Series[bool]":
@@ -24,12 +25,11 @@ def valid(letters: pd.DataFrame, today: date) -> "pd.Series[bool]":
 
     It is unterzeichnet, its day has come, nobody says that the signer lacks the authority, and it is not withdrawn.
     """
-    return (
-        (letters["status"] == LetterStatus.SIGNED)
-        & (letters["signed_on"] <= pd.Timestamp(today))
-        & (letters["authority"] != Authority.NO)
-        & ~withdrawn(letters, today)
-    )
+    status, authority = letters["status"].to_numpy(), letters["authority"].to_numpy()
+    has_come = letters["signed_on"].to_numpy() <= np.datetime64(today)
+    stands = ~withdrawn(letters, today).to_numpy()
+    signed = stands & has_come & (status == LetterStatus.SIGNED) & (authority != Authority.NO)
+    return pd.Series(signed, index=letters.index)
 
 
 def by_actor(letters: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -40,44 +40,34 @@ def by_actor(letters: pd.DataFrame, today: date) -> pd.DataFrame:
     - `withdrawn`: everything that was ever signed is withdrawn. A row zurückgezogen counts as signed before, dated or
       not: a withdrawal must never leave a member behind. `withdrawn_on`: the last day of it, NaT when a day is missing.
     """
-    status, actor = letters["status"], letters["actor"]
-    row = letters.index.to_series()
-    taken_back = withdrawn(letters, today)
-    ever_signed = status.isin((LetterStatus.SIGNED, LetterStatus.WITHDRAWN))
-    agreed = status.isin((LetterStatus.PLEDGED, LetterStatus.SIGNED))
-    taken_back_on = letters["withdrawn_on"].where(letters["withdrawn_on"] <= pd.Timestamp(today))
+    status, row = letters["status"].to_numpy(), letters.index.to_numpy()
+    taken_back, taken_back_on = withdrawn(letters, today).to_numpy(), letters["withdrawn_on"].to_numpy()
+    signed, pledged = status == LetterStatus.SIGNED, status == LetterStatus.PLEDGED
+    ever_signed = signed | (status == LetterStatus.WITHDRAWN)
+    dated = ever_signed & (taken_back_on <= np.datetime64(today))
     facts = pd.DataFrame(
         {
             "signed_on": letters["signed_on"].where(valid(letters, today)),
-            "pledged": status == LetterStatus.PLEDGED,
-            "refused_in": row.where(status == LetterStatus.DECLINED),
-            "agreed_in": row.where(agreed),
+            "pledged": pledged,
+            "refused_in": np.where(status == LetterStatus.DECLINED, row, -np.inf),
+            "agreed_in": np.where(pledged | signed, row, -np.inf),
             "taken_back": ever_signed & taken_back,
             "standing": ever_signed & ~taken_back,
-            "undated": ever_signed & taken_back_on.isna(),
-            "withdrawn_on": taken_back_on.where(ever_signed),
+            "undated": ever_signed & ~dated,
+            "withdrawn_on": letters["withdrawn_on"].where(dated),
         }
     )
-    found = facts.groupby(actor).agg(
-        {
-            "signed_on": "min",
-            "pledged": "any",
-            "refused_in": "max",
-            "agreed_in": "max",
-            "taken_back": "any",
-            "standing": "any",
-            "undated": "any",
-            "withdrawn_on": "max",
-        }
-    )
-    all_taken_back = found["taken_back"] & ~found["standing"]
+    by_actor = facts.groupby(letters["actor"])
+    some = by_actor[["pledged", "taken_back", "standing", "undated"]].any()
+    last = by_actor[["refused_in", "agreed_in", "withdrawn_on"]].max()
+    all_taken_back = some["taken_back"] & ~some["standing"]
     return pd.DataFrame(
         {
-            "signed_on": found["signed_on"],
-            "pledged": found["pledged"],
-            "declined": found["refused_in"] > found["agreed_in"].fillna(-np.inf),
+            "signed_on": by_actor["signed_on"].min(),
+            "pledged": some["pledged"],
+            "declined": last["refused_in"] > last["agreed_in"],
             "withdrawn": all_taken_back,
-            "withdrawn_on": found["withdrawn_on"].where(all_taken_back & ~found["undated"]),
+            "withdrawn_on": last["withdrawn_on"].where(all_taken_back & ~some["undated"]),
         }
     )
 
@@ -86,39 +76,46 @@ def signature_notes(alliance: Alliance, today: date) -> tuple[Note, ...]:
     """Note each signature that does not count, or counts although the authority to sign is not known."""
     letters, place = alliance.letters, alliance.place("letters")
     names = dict(zip(alliance.actors["key"], alliance.actors["name"], strict=True))
-    stands = (letters["status"] == LetterStatus.SIGNED) & ~withdrawn(letters, today)
-    signed = letters.loc[stands & letters["actor"].isin(names)]
+    status, actor, authority = (letters[field].to_numpy() for field in ("status", "actor", "authority"))
+    signed_on, counts = letters["signed_on"].to_numpy(), valid(letters, today).to_numpy()
+    stands = ~withdrawn(letters, today).to_numpy() & (status == LetterStatus.SIGNED) & letters["actor"].isin(names)
     cases = (
-        (NoteCode.SIGNATURE_UNDATED, "signed_on", signed["signed_on"].isna()),
-        (NoteCode.SIGNATURE_IN_FUTURE, "signed_on", signed["signed_on"] > pd.Timestamp(today)),
-        (NoteCode.SIGNATURE_UNAUTHORISED, "authority", signed["authority"] == Authority.NO),
-        (NoteCode.AUTHORITY_UNCLEAR, "authority", valid(signed, today) & (signed["authority"] != Authority.YES)),
+        (NoteCode.SIGNATURE_UNDATED, "signed_on", np.isnat(signed_on)),
+        (NoteCode.SIGNATURE_IN_FUTURE, "signed_on", signed_on > np.datetime64(today)),
+        (NoteCode.SIGNATURE_UNAUTHORISED, "authority", authority == Authority.NO),
+        (NoteCode.AUTHORITY_UNCLEAR, "authority", counts & (authority != Authority.YES)),
     )
     found = tuple(
         Note(
             code=code,
             severity=Severity.HINT if code is NoteCode.AUTHORITY_UNCLEAR else Severity.WARNING,
             tab=place.title,
-            cell=place.cell(row, field),
-            actor=names[actor],
-            args={"date": signed_on.date()} if code is NoteCode.SIGNATURE_IN_FUTURE else {},
+            cell=place.cell(int(letters.index[at]), field),
+            actor=names[actor[at]],
+            args={"date": signed_on[at].item().date()} if code is NoteCode.SIGNATURE_IN_FUTURE else {},
         )
         for code, field, mask in cases
-        for row, actor, signed_on in signed.loc[mask, ["actor", "signed_on"]].itertuples()
+        for at in np.flatnonzero(stands & mask).tolist()
     )
-    return (*found, *_contradictions(alliance, signed, today))
+    return (*found, *_contradictions(alliance, letters[stands & counts], names, today))
 
 
-def _contradictions(alliance: Alliance, signed: pd.DataFrame, today: date) -> Iterator[Note]:
-    """Yield a blocking note for each valid row of an actor that a later row withdraws.
+def _contradictions(
+    alliance: Alliance, standing: pd.DataFrame, names: Mapping[str, str], today: date
+) -> Iterator[Note]:
+    """Yield a blocking note for each of these valid rows that a later row of the same actor withdraws.
 
     One valid row is enough to have signed, but whoever keeps the tab as a journal meant to take it back.
     """
     letters, place = alliance.letters, alliance.place("letters")
-    names = dict(zip(alliance.actors["key"], alliance.actors["name"], strict=True))
-    standing = signed.loc[valid(signed, today), ["actor", "signed_on"]].reset_index(names="row")
-    back = letters.loc[withdrawn(letters, today), ["actor", "withdrawn_on"]].reset_index(names="withdrawn_row")
-    pairs = standing.merge(back, on="actor")
+    back = letters.loc[withdrawn(letters, today), ["actor", "withdrawn_on"]]
+    if back.empty:
+        return
+    pairs = (
+        standing[["actor", "signed_on"]]
+        .reset_index(names="row")
+        .merge(back.reset_index(names="withdrawn_row"), on="actor")
+    )
     later = (pairs["withdrawn_on"] >= pairs["signed_on"]) | (
         pairs["withdrawn_on"].isna() & (pairs["withdrawn_row"] > pairs["row"])
     )

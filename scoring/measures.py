@@ -4,7 +4,7 @@ What belongs here: the reading of one Maßnahmen table. What measures mean for a
 the alliance `scoring.steps`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from scoring.domain import Light, MeasureStatus
 
 OVERDUE_RED_DAYS = 90
 """More days than these past Geplantes Ende turn the light from yellow to red."""
+
+NEVER = np.datetime64("NaT", "s")
+"""A day that is not known, among the days of a table."""
 
 UNDER_WAY = (MeasureStatus.IN_PROGRESS, MeasureStatus.DONE)
 CLOSED = (MeasureStatus.DONE, MeasureStatus.FAILED)
@@ -47,7 +50,8 @@ def measures(alliance: Alliance, assessed: pd.DataFrame, today: date) -> tuple[p
 
 def started(measures: pd.DataFrame, today: date) -> "pd.Series[bool]":
     """Say of each measure whether it has started: Tatsächlicher Start has come, or it is in Arbeit or abgeschlossen."""
-    return (measures["actual_start"] <= pd.Timestamp(today)) | measures["status"].isin(UNDER_WAY)
+    has_come = measures["actual_start"].to_numpy() <= np.datetime64(today)
+    return measures["status"].isin(UNDER_WAY) | has_come
 
 
 def progress(measures: pd.DataFrame, review_months: int, today: date) -> pd.DataFrame:
@@ -59,14 +63,13 @@ def progress(measures: pd.DataFrame, review_months: int, today: date) -> pd.Data
       or, without one, its start; NaT otherwise, and when neither day is known.
     - `check_due` (bool): that day has passed, or it cannot be known because nobody wrote a start or a check.
     """
-    day = pd.Timestamp(today)
-    has_started = started(measures, today)
-    start = measures["actual_start"].where(measures["actual_start"] <= day)
-    checked_on = measures["checked_on"].where(has_started & (measures["checked_on"] <= day))
-    last_seen = pd.Series(
-        np.fmax(start.to_numpy(), checked_on.to_numpy()), index=measures.index
-    )  # fmax passes over NaT
-    watched = has_started & (measures["status"] != MeasureStatus.DONE)
+    day = np.datetime64(today)
+    has_started = started(measures, today).to_numpy()
+    start, checked_on = measures["actual_start"].to_numpy(), measures["checked_on"].to_numpy()
+    start = np.where(start <= day, start, NEVER)
+    checked_on = np.where(has_started & (checked_on <= day), checked_on, NEVER)
+    watched = has_started & (measures["status"].to_numpy() != MeasureStatus.DONE)
+    last_seen = pd.Series(np.fmax(start, checked_on), index=measures.index)  # fmax passes over NaT
     next_check = (last_seen + pd.DateOffset(months=review_months)).where(watched)
     return pd.DataFrame(
         {
@@ -74,31 +77,35 @@ def progress(measures: pd.DataFrame, review_months: int, today: date) -> pd.Data
             "start": start,
             "checked_on": checked_on,
             "next_check": next_check,
-            "check_due": watched & ~(next_check >= day),
-        }
+            "check_due": watched & ~(next_check.to_numpy() >= day),
+        },
+        index=measures.index,
     )
 
 
 def _end_overdue(measures: pd.DataFrame, today: date) -> "pd.Series[bool]":
-    day = pd.Timestamp(today)
-    running = ~measures["status"].isin(CLOSED) & ~(measures["actual_end"] <= day)
-    return running & (measures["planned_end"] < day)
+    day = np.datetime64(today)
+    running = ~measures["status"].isin(CLOSED) & ~(measures["actual_end"].to_numpy() <= day)
+    return running & (measures["planned_end"].to_numpy() < day)
 
 
 def _overdue_since(measures: pd.DataFrame, has_started: "pd.Series[bool]", today: date) -> "pd.Series[pd.Timestamp]":
     """Return the earlier of the planned start and end that passed without happening; NaT when neither did."""
     waiting = ~has_started & ~measures["status"].isin(CLOSED)
-    late_start = measures["planned_start"].where(waiting & (measures["planned_start"] < pd.Timestamp(today)))
-    late_end = measures["planned_end"].where(_end_overdue(measures, today))
-    return pd.Series(np.fmin(late_start.to_numpy(), late_end.to_numpy()), index=measures.index)  # fmin passes over NaT
+    planned_start, planned_end = measures["planned_start"].to_numpy(), measures["planned_end"].to_numpy()
+    late_start = np.where(waiting & (planned_start < np.datetime64(today)), planned_start, NEVER)
+    late_end = np.where(_end_overdue(measures, today), planned_end, NEVER)
+    overdue_since = np.fmin(late_start, late_end)  # fmin passes over NaT
+    return pd.Series(overdue_since, index=measures.index, dtype="datetime64[s]")
 
 
 def _light(
     measures: pd.DataFrame, check_due: "pd.Series[bool]", overdue_since: "pd.Series[pd.Timestamp]", today: date
 ) -> "pd.Series[str]":
-    status = measures["status"]
-    long_ago = pd.Timestamp(today) - pd.Timedelta(days=OVERDUE_RED_DAYS)
-    red = (status == MeasureStatus.FAILED) | (_end_overdue(measures, today) & (measures["planned_end"] < long_ago))
+    status = measures["status"].to_numpy()
+    long_ago = np.datetime64(today - timedelta(days=OVERDUE_RED_DAYS))
+    long_overdue = _end_overdue(measures, today) & (measures["planned_end"].to_numpy() < long_ago)
+    red = (status == MeasureStatus.FAILED) | long_overdue
     yellow = overdue_since.notna() | check_due | (status == MeasureStatus.DELAYED)
     light = np.select(
         [status == MeasureStatus.DONE, red, yellow],

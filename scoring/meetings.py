@@ -5,7 +5,9 @@ What belongs here: the reading of Datum, Status, Ergebnis and Protokoll. What a 
 """
 
 from datetime import date
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from scoring.alliance import Alliance
@@ -40,11 +42,11 @@ def classify(alliance: Alliance, today: date) -> pd.DataFrame:
 
     A meeting without a readable day, abgesagt or verschoben is none of the first four.
     """
-    meetings, day = alliance.meetings, pd.Timestamp(today)
-    past, until_today, from_today = meetings["date"] < day, meetings["date"] <= day, meetings["date"] >= day
-    status = meetings["status"]
+    meetings, day = alliance.meetings, np.datetime64(today)
+    held_on, status, result = (meetings[field].to_numpy() for field in ("date", "status", "result"))
+    past, until_today, from_today = held_on < day, held_on <= day, held_on >= day
     blank = status == BLANK
-    outcome = ~meetings["result"].isin((BLANK, MeetingResult.OPEN)) | (meetings["minutes"] != BLANK)
+    outcome = ((result != BLANK) & (result != MeetingResult.OPEN)) | (meetings["minutes"].to_numpy() != BLANK)
     if alliance.has_status_column:
         held = until_today & ((status == MeetingStatus.HELD) | (blank & outcome))
     else:
@@ -57,15 +59,19 @@ def classify(alliance: Alliance, today: date) -> pd.DataFrame:
             "silent": past & blank & ~held,
             "unanswered": past & expected & ~held,
             "conversation": meetings["kind"].isin(CONVERSATIONS),
-            "pledge": held & (meetings["result"] == MeetingResult.PLEDGE),
-        }
+            "pledge": held & (result == MeetingResult.PLEDGE),
+        },
+        index=meetings.index,
     )
 
 
 def by_actor(alliance: Alliance, today: date) -> pd.DataFrame:
     """Return one row per meeting and actor: `actor` (key), `date`, `kind` and the columns of `classify`."""
-    meetings = alliance.meetings[["actors", "date", "kind"]].join(classify(alliance, today))
-    return meetings.explode("actors").dropna(subset="actors").rename(columns={"actors": "actor"})
+    meetings, actors = alliance.meetings, alliance.meetings["actors"]
+    row = np.repeat(np.arange(len(meetings)), [len(keys) for keys in actors])
+    found = meetings[["date", "kind"]].join(classify(alliance, today)).take(row)
+    found.insert(0, "actor", np.array([*chain.from_iterable(actors)], dtype=object))
+    return found
 
 
 def outcome_notes(alliance: Alliance, today: date) -> tuple[Note, ...]:

@@ -33,6 +33,8 @@ def pairs(alliance: Alliance, tree: Families, signed: Flags) -> pd.DataFrame:
         a=a, b=b, key_a=keys[a], key_b=keys[b], at_least=tonnes.fillna(0.0), at_most=tonnes.fillna(np.inf)
     )
     found = found[signed[a] & signed[b] & ~tree.absorbs(a, b) & ~tree.absorbs(b, a)]
+    if found.empty:
+        return pd.DataFrame(found)
     found = found.sort_values("at_least", ascending=False, kind="stable").groupby(["key_a", "key_b"], as_index=False)
     each = {"a": "first", "b": "first", "at_least": "max", "at_most": "max", "row": "first"}
     return pd.DataFrame(found.agg(each))
@@ -58,6 +60,8 @@ def overlap_notes(alliance: Alliance, shared: pd.DataFrame, figures: pd.DataFram
 
     The latter by the middle figures, and only where a person entered both: an unknown one has nothing to deduct.
     """
+    if alliance.overlaps.empty:
+        return
     typed, known = _positions(alliance), is_known(figures).to_numpy()
     twice = typed[(typed["a"] == typed["b"]) & (typed["a"] != NOBODY)]
     for row, actor in zip(twice["row"].tolist(), twice["a"].tolist(), strict=True):

@@ -11,15 +11,17 @@ from enum import StrEnum
 from operator import methodcaller
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring import letters, meetings, press
 from scoring.alliance import Alliance
-from scoring.domain import Factor, KeyActor, LetterStatus, LowHanging, MeetingKind, Stage
+from scoring.domain import LADDER, Factor, KeyActor, LetterStatus, LowHanging, MeetingKind, Stage
 from scoring.emissions import entered_tonnes
 from scoring.measures import progress
 from scoring.messages import Argument, Message
-from scoring.stages import RANK
+from scoring.stages import RANK, Facts
 
 ARGUMENTS: Mapping[str, Callable[..., Argument]] = {
     "name": str,
@@ -29,6 +31,9 @@ ARGUMENTS: Mapping[str, Callable[..., Argument]] = {
     "factor": Factor,
 }
 """What each argument of a message is made of: the cell of the facts as a table holds it."""
+
+_ASSESSED = ("name", "stage", "evidence", "signatory", "low_hanging", "key_actor")
+SIGNED_AND_BEYOND = LADDER[RANK[Stage.SIGNED] :]
 
 TO_ASK_THEM = (Factor.EMISSIONS, Factor.JOBS)
 """Figures that the actor knows; structure and publicity the team has to judge itself."""
@@ -73,19 +78,17 @@ class _Rule:
     """A code, the actors that it fits, and for each of its arguments the column of the facts that holds it."""
 
     code: RecommendCode
-    fits: "pd.Series[bool]"
+    fits: npt.NDArray[np.bool_]
     args: Mapping[str, str] = field(default_factory=dict)
 
-    def messages(self, facts: pd.DataFrame, rows: "pd.Series[bool]") -> dict[int, Message]:
-        """Return the message for each of those rows, by row number."""
-        if not rows.any():
-            return {}
+    def messages(self, facts: Facts, rows: npt.NDArray[np.intp]) -> list[Message]:
+        """Return the message for each of those rows."""
         fields = {"name": "name"} | dict(self.args)
-        columns = (map(ARGUMENTS[argument], facts.loc[rows, column]) for argument, column in fields.items())
-        return {
-            row: Message(code=self.code, args=dict(zip(fields, values, strict=True)))
-            for row, values in zip(facts.index[rows], zip(*columns, strict=True), strict=True)
-        }
+        columns = (map(ARGUMENTS[argument], facts[column][rows].tolist()) for argument, column in fields.items())
+        return [
+            Message(code=self.code, args=dict(zip(fields, values, strict=True)))
+            for values in zip(*columns, strict=True)
+        ]
 
 
 def recommendations(assessed: pd.DataFrame, alliance: Alliance, today: date) -> "pd.Series[Any]":
@@ -95,61 +98,66 @@ def recommendations(assessed: pd.DataFrame, alliance: Alliance, today: date) -> 
     `key_actor` and those of `scoring.stages`.
     """
     facts = _facts(assessed, alliance, today)
-    undecided, found = pd.Series(data=True, index=facts.index), dict[int, Message]()
+    undecided, found = np.ones(len(assessed), dtype=np.bool_), np.empty(len(assessed), dtype=object)
     for rule in (*_side_state_rules(facts), *_urgent_rules(facts), *_signatory_rules(facts), *_stage_rules(facts)):
-        found |= rule.messages(facts, rule.fits & undecided)
-        undecided &= ~rule.fits
-    return pd.Series(found, dtype=object).reindex(assessed.index)
+        rows = np.flatnonzero(rule.fits & undecided)
+        found[rows] = rule.messages(facts, rows)
+        undecided[rows] = False
+    return pd.Series(found, index=assessed.index, dtype=object)
 
 
-def _side_state_rules(facts: pd.DataFrame) -> tuple[_Rule, ...]:
+def _side_state_rules(facts: Facts) -> tuple[_Rule, ...]:
     stage = facts["evidence"]
     postponed = stage == Stage.POSTPONED
     return (
         _Rule(code=RecommendCode.ASK_WHY_LEFT, fits=stage == Stage.LEFT),
         _Rule(code=RecommendCode.RESPECT_REFUSAL, fits=stage == Stage.DECLINED),
-        _Rule(code=RecommendCode.RESUME_ON, fits=postponed & facts["due_on"].notna(), args={"date": "due_on"}),
+        _Rule(code=RecommendCode.RESUME_ON, fits=postponed & ~np.isnat(facts["due_on"]), args={"date": "due_on"}),
         _Rule(code=RecommendCode.RESUME, fits=postponed),
     )
 
 
-def _urgent_rules(facts: pd.DataFrame) -> tuple[_Rule, ...]:
+def _urgent_rules(facts: Facts) -> tuple[_Rule, ...]:
     """Return what goes first at any stage: thank, write down what is known, keep appointments."""
-    planned = facts["planned_on"].notna()
-    unproved = ~facts["signatory"] & (facts["undated"] | (facts["stage"].map(RANK) >= RANK[Stage.SIGNED]))
+    planned = ~np.isnat(facts["planned_on"])
+    unproved = ~facts["signatory"] & (facts["undated"] | np.isin(facts["stage"], SIGNED_AND_BEYOND))
     meeting = {"date": "planned_on", "kind": "planned_kind"}
     return (
         _Rule(code=RecommendCode.CELEBRATE, fits=facts["uncelebrated"]),
-        _Rule(code=RecommendCode.RECORD_OUTCOME, fits=facts["unanswered_on"].notna(), args={"date": "unanswered_on"}),
+        _Rule(
+            code=RecommendCode.RECORD_OUTCOME, fits=~np.isnat(facts["unanswered_on"]), args={"date": "unanswered_on"}
+        ),
         _Rule(code=RecommendCode.PROVE_SIGNATURE, fits=unproved),
         _Rule(
             code=RecommendCode.HOLD_MEETING_AND_ASK,
-            fits=planned & facts["question"].isin(TO_ASK_THEM),
+            fits=planned & np.isin(facts["question"], TO_ASK_THEM),
             args=meeting | {"factor": "question"},
         ),
         _Rule(code=RecommendCode.HOLD_MEETING, fits=planned, args=meeting),
     )
 
 
-def _signatory_rules(facts: pd.DataFrame) -> tuple[_Rule, ...]:
+def _signatory_rules(facts: Facts) -> tuple[_Rule, ...]:
     signed, stage = facts["signatory"], facts["evidence"]
     return (
-        _Rule(code=RecommendCode.CHECK_MEASURE, fits=signed & facts["due_title"].notna(), args={"title": "due_title"}),
+        _Rule(
+            code=RecommendCode.CHECK_MEASURE, fits=signed & pd.notna(facts["due_title"]), args={"title": "due_title"}
+        ),
         _Rule(code=RecommendCode.ASK_FIGURE, fits=signed & (facts["question"] != ""), args={"factor": "question"}),
         _Rule(code=RecommendCode.ASK_MEASURE, fits=stage == Stage.SIGNED),
         _Rule(code=RecommendCode.START_MEASURE, fits=stage == Stage.MEASURES_PLANNED, args={"title": "first_title"}),
-        _Rule(code=RecommendCode.NEXT_CHECK, fits=signed & facts["next_check"].notna(), args={"date": "next_check"}),
+        _Rule(code=RecommendCode.NEXT_CHECK, fits=signed & ~np.isnat(facts["next_check"]), args={"date": "next_check"}),
         _Rule(code=RecommendCode.KEEP_IN_TOUCH, fits=signed),
     )
 
 
-def _stage_rules(facts: pd.DataFrame) -> tuple[_Rule, ...]:
+def _stage_rules(facts: Facts) -> tuple[_Rule, ...]:
     """Return the way to the signature.
 
     A blank comes before the first contact while it decides whether the actor is a key actor, unless it is easy to win.
     """
     stage = facts["stage"]
-    undecided = facts["key_actor"].isin((KeyActor.LIKELY, KeyActor.OPEN)) & (facts["low_hanging"] != LowHanging.YES)
+    undecided = np.isin(facts["key_actor"], (KeyActor.LIKELY, KeyActor.OPEN)) & (facts["low_hanging"] != LowHanging.YES)
     return (
         _Rule(
             code=RecommendCode.ASK_FIGURE,
@@ -165,51 +173,58 @@ def _stage_rules(facts: pd.DataFrame) -> tuple[_Rule, ...]:
     )
 
 
-def _facts(assessed: pd.DataFrame, alliance: Alliance, today: date) -> pd.DataFrame:
-    """Return what the rules look at, one row per actor: `assessed`, and from the tabs what is open about each."""
+def _facts(assessed: pd.DataFrame, alliance: Alliance, today: date) -> Facts:
+    """Return what the rules look at of each actor: what `assessed` says, and from the tabs what is open about it."""
     key, loi = assessed["key"], alliance.letters
-    signed_rows = (loi["status"] == LetterStatus.SIGNED) & ~letters.withdrawn(loi, today)
-    offered = loi["status"].isin((LetterStatus.REQUESTED, LetterStatus.PLEDGED, LetterStatus.SIGNED))
-    by_key = pd.concat([_meeting_facts(alliance, today), _measure_facts(alliance, today)], axis=1)
-    return assessed.join(by_key, on="key").assign(
-        due_on=alliance.actors["due_on"],
-        question=_question(assessed, alliance),
-        undated=key.isin(loi.loc[signed_rows & loi["signed_on"].isna(), "actor"]),
-        has_letter=key.isin(loi.loc[offered, "actor"]),
-        uncelebrated=press.uncelebrated(alliance, assessed, today),
-    )
+    status = loi["status"].to_numpy()
+    undated = (status == LetterStatus.SIGNED) & ~letters.withdrawn(loi, today).to_numpy() & loi["signed_on"].isna()
+    offered = np.isin(status, (LetterStatus.REQUESTED, LetterStatus.PLEDGED, LetterStatus.SIGNED))
+    return {
+        **{field: assessed[field].to_numpy() for field in _ASSESSED},
+        **_meeting_facts(alliance, key, today),
+        **_measure_facts(alliance, key, today),
+        "due_on": alliance.actors["due_on"].to_numpy(),
+        "question": _question(assessed, alliance),
+        "undated": key.isin(loi.loc[undated, "actor"]).to_numpy(),
+        "has_letter": key.isin(loi.loc[offered, "actor"]).to_numpy(),
+        "uncelebrated": press.uncelebrated(alliance, assessed, today).to_numpy(),
+    }
 
 
-def _question(assessed: pd.DataFrame, alliance: Alliance) -> "pd.Series[str]":
+def _question(assessed: pd.DataFrame, alliance: Alliance) -> npt.NDArray[np.object_]:
     """Return the factor whose blank to fill first, "" for none: of a signatory the emissions that its share needs."""
-    blank = entered_tonnes(alliance.actors).isna()
-    about_emissions = (assessed["next_question"] == Factor.EMISSIONS) | assessed["signatory"]
-    return assessed["next_question"].mask(about_emissions, blank.map({True: Factor.EMISSIONS.value, False: ""}))
+    next_question = assessed["next_question"].to_numpy()
+    blank = np.where(entered_tonnes(alliance.actors).isna(), Factor.EMISSIONS.value, "").astype(object)
+    about_emissions = (next_question == Factor.EMISSIONS) | assessed["signatory"].to_numpy()
+    return np.where(about_emissions, blank, next_question)
 
 
-def _meeting_facts(alliance: Alliance, today: date) -> pd.DataFrame:
-    """Return the next planned conversation and the latest unanswered meeting of each actor; the index holds keys."""
+def _meeting_facts(alliance: Alliance, key: "pd.Series[str]", today: date) -> Facts:
+    """Return the next planned conversation and the latest unanswered meeting of each actor."""
     seen = meetings.by_actor(alliance, today).sort_values("date", kind="stable")
-    planned = seen.loc[seen["planned"] & seen["conversation"]].drop_duplicates("actor").set_index("actor")
-    unanswered = seen.loc[seen["unanswered"]].drop_duplicates("actor", keep="last").set_index("actor")
-    return pd.DataFrame(
-        {
-            "planned_on": planned["date"],
-            "planned_kind": planned["kind"].replace("", MeetingKind.TALK.value),
-            "unanswered_on": unanswered["date"],
-        }
-    )
+    planned = _first_of_each(seen[seen["planned"] & seen["conversation"]]).reindex(key)
+    unanswered = _first_of_each(seen[seen["unanswered"]][::-1]).reindex(key)
+    kind = planned["kind"].to_numpy()
+    return {
+        "planned_on": planned["date"].to_numpy(),
+        "planned_kind": np.where(kind == "", MeetingKind.TALK.value, kind),
+        "unanswered_on": unanswered["date"].to_numpy(),
+    }
 
 
-def _measure_facts(alliance: Alliance, today: date) -> pd.DataFrame:
-    """Return the first measure of each actor, the one whose check is due longest, and its next check, by key."""
+def _measure_facts(alliance: Alliance, key: "pd.Series[str]", today: date) -> Facts:
+    """Return the first measure of each actor, the one whose check is due longest, and its next check."""
     state = progress(alliance.measures, alliance.settings.review_months, today)
-    found = alliance.measures[["actor", "title"]].join(state)
-    due = found.loc[found["check_due"]].sort_values("next_check", kind="stable", na_position="first")
-    return pd.DataFrame(
-        {
-            "first_title": found.drop_duplicates("actor").set_index("actor")["title"],
-            "due_title": due.drop_duplicates("actor").set_index("actor")["title"],
-            "next_check": found.groupby("actor")["next_check"].min(),
-        }
-    )
+    found = alliance.measures[["actor", "title"]].join(state[["next_check", "check_due"]])
+    due = found[found["check_due"]].sort_values("next_check", kind="stable", na_position="first")
+    return {
+        "first_title": _first_of_each(found)["title"].reindex(key).to_numpy(),
+        "due_title": _first_of_each(due)["title"].reindex(key).to_numpy(),
+        "next_check": found.groupby("actor")["next_check"].min().reindex(key).to_numpy(),
+    }
+
+
+def _first_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the first row of each `actor`, whose key becomes the index."""
+    by_key = rows.set_index("actor")
+    return by_key[~by_key.index.duplicated()]

@@ -3,7 +3,7 @@
 What belongs here: the guide's order of work as evidence. Status, memory and the current step are `scoring.steps`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,35 +28,27 @@ NAMED_IN_EVIDENCE = 10
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What every rule looks at: the arguments of `scoring.steps.steps`, and the alliance's own meetings.
+    """What every rule looks at: the arguments of `scoring.steps.steps`, and what several rules need of them.
 
-    `milestones` are those of `ALLIANCE_MEETINGS`: `date`, `kind` and the columns of `scoring.meetings.classify`.
+    `signatories` are rows of `assessed`, `signatories_measures` those rows of `measures` that belong to them.
+    `milestones` are the days, earliest first, of the meetings of each kind of `ALLIANCE_MEETINGS` in each state (a
+    column of `scoring.meetings.classify`); without any a kind is absent.
     """
 
     alliance: Alliance
     today: date
     assessed: pd.DataFrame
-    measures: pd.DataFrame
-    milestones: pd.DataFrame
+    signatories: pd.DataFrame
+    signatories_measures: pd.DataFrame
+    milestones: Mapping[tuple[MeetingKind, str], Sequence[date]]
 
     def come(self, day: date | None) -> date | None:
         """Return that day if it is given and not in the future."""
         return day if day and day <= self.today else None
 
-    def days(self, kind: MeetingKind, state: str) -> list[date]:
-        """Return the days of the meetings of that kind in that state (a column of `classify`), earliest first."""
-        chosen = self.milestones.loc[(self.milestones["kind"] == kind) & self.milestones[state], "date"]
-        return sorted(day.date() for day in chosen)
-
-    @property
-    def signatories(self) -> pd.DataFrame:
-        """The rows of `assessed` that are signatories."""
-        return self.assessed.loc[self.assessed["signatory"]]
-
-    @property
-    def signatories_measures(self) -> pd.DataFrame:
-        """The rows of `measures` that belong to signatories."""
-        return self.measures.loc[self.measures["key"].isin(self.signatories["key"])]
+    def days(self, kind: MeetingKind, state: str) -> Sequence[date]:
+        """Return the days of the meetings of that kind in that state, earliest first."""
+        return self.milestones.get((kind, state), ())
 
 
 @dataclass(frozen=True, kw_only=True)

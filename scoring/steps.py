@@ -4,14 +4,15 @@ What belongs here: how the findings of the steps' own rules (`scoring.step_rules
 stages of the single actors are `scoring.stages`.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
 from scoring.alliance import Alliance
 from scoring.assessment import Step
-from scoring.domain import Severity, StepStatus
+from scoring.domain import MeetingKind, Severity, StepStatus
 from scoring.meetings import ALLIANCE_MEETINGS, classify
 from scoring.memory import Memory
 from scoring.messages import Note, NoteCode
@@ -19,6 +20,14 @@ from scoring.step_codes import StepCode
 from scoring.step_rules import RULES, Finding, View
 
 __all__ = ["StepCode", "current_step", "steps"]
+
+STATES = ("held", "planned", "unanswered")
+"""What the rules ask of a meeting: columns of `scoring.meetings.classify`."""
+
+_NEEDED = (
+    *("key", "name", "impact", "low_hanging"),
+    *("evidence", "contacted", "talked", "convinced", "member", "signatory", "new_member"),
+)
 
 LANDMARKS = (1, 3, 5)
 """Steps that nobody reaches by chance: once one is done, what is open before it no longer holds the alliance back."""
@@ -36,9 +45,16 @@ def steps(
     step 3 the founding; step 5 the published LoI and each new member that may be named (5a); step 6 the signatories
     with a started measure.
     """
-    of_alliance = alliance.meetings.loc[alliance.meetings["kind"].isin(ALLIANCE_MEETINGS), ["date", "kind"]]
-    milestones = of_alliance.join(classify(alliance, today))
-    view = View(alliance=alliance, today=today, assessed=assessed, measures=measures, milestones=milestones)
+    assessed = assessed[list(_NEEDED)]
+    signatories = assessed[assessed["signatory"]]
+    view = View(
+        alliance=alliance,
+        today=today,
+        assessed=assessed,
+        signatories=signatories,
+        signatories_measures=measures[measures["key"].isin(signatories["key"])],
+        milestones=_milestones(alliance, today),
+    )
     findings = [rule(view) for rule in RULES]
     done = {number for number, finding in enumerate(findings) if finding.done}
     current = current_step(done)
@@ -48,6 +64,18 @@ def steps(
         current,
         tuple(Note(code=NoteCode.STEP_SKIPPED, severity=Severity.HINT, args={"step": number}) for number in skipped),
     )
+
+
+def _milestones(alliance: Alliance, today: date) -> Mapping[tuple[MeetingKind, str], Sequence[date]]:
+    """Return the days of the alliance's own meetings, as `View` holds them."""
+    meetings, states = alliance.meetings, classify(alliance, today)
+    of_alliance = meetings["kind"].isin(ALLIANCE_MEETINGS)
+    found = defaultdict[tuple[MeetingKind, str], list[date]](list)
+    for state in STATES:
+        chosen = meetings.loc[of_alliance & states[state], ["kind", "date"]]
+        for kind, day in zip(chosen["kind"], chosen["date"], strict=True):
+            found[MeetingKind(kind), state].append(day.date())
+    return {kind_and_state: sorted(days) for kind_and_state, days in found.items()}
 
 
 def current_step(done: Collection[int]) -> int:

@@ -6,11 +6,13 @@ actor (`scoring.recommend`). The words stand in `reports/wording`.
 
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from scoring.alliance import Alliance, Settings
 from scoring.domain import LADDER, Factor, Stage
 from scoring.emissions import entered_tonnes
+from scoring.impact import BOUNDS
 from scoring.messages import Message
 
 CONVINCED = LADDER[LADDER.index(Stage.CONVINCED) :]
@@ -79,6 +81,7 @@ def _emissions(actors: pd.DataFrame, assessed: pd.DataFrame, settings: Settings)
 
 def _points(assessed: pd.DataFrame, settings: Settings) -> "pd.Series[int]":
     """Return by how many whole points of 100 an actor's emissions can still move its impact, up or down."""
-    spans = assessed[["emissions_low", "emissions_mid", "emissions_high"]].diff(axis=1)
+    low, mid, high = (assessed[f"emissions_{bound}"].to_numpy() for bound in BOUNDS)
     weight = settings.weights[tuple(Factor).index(Factor.EMISSIONS)]
-    return (100 * weight * spans.max(axis=1)).round().astype("int64")
+    points = (100 * weight * np.fmax(mid - low, high - mid)).round().astype("int64")
+    return pd.Series(points, index=assessed.index)

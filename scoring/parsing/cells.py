@@ -6,6 +6,7 @@ where the cells stand in the sheet in `parsing.tables`.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import count
 from math import nan
 from typing import Any, NamedTuple, TypeVar
@@ -71,6 +72,20 @@ def read_cells(
     flagged = np.flatnonzero(is_noted[codes])
     places = zip(rest[flagged].tolist(), codes[flagged].tolist(), strict=True)
     return _series(kind, values), [Finding(position, *said[place]) for position, place in places]
+
+
+def read_cell(
+    column: Column, cell: Cell, language: Language, *, header: str
+) -> tuple[str | float | date | None, Finding | None]:
+    """Return the value of a single cell, None where it is unknown, and what is to be said: as `read_cells` does."""
+    reading = reader(column, language)(cell)
+    value = reading.value + 0.0 if isinstance(reading.value, float) else reading.value  # -0.0 becomes 0.0
+    if reading.code is None:
+        return value, None
+    if value is None and column.unreadable_as:
+        value = str(column.unreadable_as)
+    found = "" if column.private else _quote(cell, language)
+    return value, Finding(0, *_say(column, header, reading.code, reading, found))
 
 
 def blank_column(kind: Kind, length: int) -> pd.Series:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
 
-import pandas as pd
-
 from scoring.alliance import (
     DEFAULT_POPULATION,
     DEFAULT_WEIGHTS,
@@ -22,7 +20,7 @@ from scoring.alliance import (
 from scoring.columns import Column
 from scoring.domain import InventoryMethod, Language, LegalForm, Sector, Severity
 from scoring.messages import Argument, Note, NoteCode
-from scoring.parsing.cells import is_filled, read_cells
+from scoring.parsing.cells import is_filled, read_cell
 from scoring.parsing.headers import find_header, header_notes, nearest_header, spellings
 from scoring.parsing.tables import place_of, unread
 from scoring.snapshot import Cell, Tab
@@ -166,16 +164,16 @@ def _read_row(rows: _Rows, row: int, cell: Cell, value: Cell) -> None:
 
 
 def _read_value(rows: _Rows, column: Column, name: str, cell: Cell) -> None:
-    series, findings = read_cells(column, [cell], rows.language, header=name)
-    known = series[series.notna() & (series != "")].tolist()
-    for value in known:
-        rows.given[column.field] = value.date() if isinstance(value, pd.Timestamp) else value
-    for finding in findings:
-        if column.field in _WEIGHTS and finding.code is NoteCode.NUMBER_OUT_OF_RANGE:
-            default = DEFAULT_WEIGHTS[_WEIGHTS.index(column.field)]
-            rows.note(NoteCode.WEIGHT_NEGATIVE, finding.severity, column.field, column=name, value=default)
-        else:
-            rows.note(finding.code, finding.severity, column.field, **finding.args)
+    value, finding = read_cell(column, cell, rows.language, header=name)
+    if value is not None and value != "":
+        rows.given[column.field] = value
+    if finding is None:
+        return
+    if column.field in _WEIGHTS and finding.code is NoteCode.NUMBER_OUT_OF_RANGE:
+        default = DEFAULT_WEIGHTS[_WEIGHTS.index(column.field)]
+        rows.note(NoteCode.WEIGHT_NEGATIVE, finding.severity, column.field, column=name, value=default)
+    else:
+        rows.note(finding.code, finding.severity, column.field, **finding.args)
 
 
 def _note_unknown(rows: _Rows, row: int, name: str, value: Cell) -> None:

@@ -6,6 +6,7 @@ and uid follow from its name, so that other tabs can refer to it by name. Import
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,17 @@ def key(name: str) -> str:
 
 def table(tab: str, rows: Iterable[Row] = (), first_row: int = FIRST_ROW) -> pd.DataFrame:
     """Return the typed table of that tab with these rows; a field that the tab does not have is an error."""
-    columns = TABS[tab].typed
-    cells = [dict(row) for row in rows]
+    columns, cells = TABS[tab].typed, [dict(row) for row in rows]
+    return _filled(columns, cells, first_row) if cells else _blank(tab).copy()
+
+
+@cache
+def _blank(tab: str) -> pd.DataFrame:
+    """Return the table without any row; most tables of most tests."""
+    return _filled(TABS[tab].typed, [], FIRST_ROW)
+
+
+def _filled(columns: Sequence[Column], cells: Sequence[Row], first_row: int) -> pd.DataFrame:
     unknown = {field for row in cells for field in row} - {column.field for column in columns} - {"uid"}
     if unknown:
         raise KeyError(unknown)
@@ -80,12 +90,12 @@ def _place(tab: str) -> Place:
     return Place(title=spec.de, letters=letters, key=spec.key)
 
 
-def _series(column: Column, rows: list[dict[str, Cell]], index: pd.Index) -> pd.Series:
+def _series(column: Column, rows: Sequence[Row], index: pd.Index) -> pd.Series:
     cells = [row.get(column.field) for row in rows]
     if column.kind in NUMERIC:
         return pd.Series(cells, index=index, dtype="float64")
     if column.kind is Kind.DATE:
-        return pd.Series(pd.to_datetime(cells), index=index).astype("datetime64[s]")
+        return pd.Series(np.array(cells, dtype="datetime64[D]"), index=index).astype("datetime64[s]")
     if column.kind is Kind.ACTORS:
         return _objects([_actors(cell) for cell in cells], index)
     if column.kind is Kind.ACTOR:

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.coverage import share
 from scoring.domain import DataQuality, EmissionsScope, InventoryMethod, Severity
-from scoring.figures import figure_notes
+from scoring.figures import figure_notes, figures
 from scoring.messages import Note, NoteCode
 from tests.scoring.build import Row, alliance
 from tests.scoring.build_coverage import figures_of, guesses, inventory
@@ -209,7 +209,7 @@ def test_a_share_is_unknown_without_a_figure_or_a_total() -> None:
 def notes_of(*rows: Row, method: InventoryMethod | None = BISKO) -> list[tuple[NoteCode, Severity, str, dict]]:
     """Return code, severity, cell and arguments of the notes about these actors."""
     town = alliance(actors=rows, settings=inventory(method=method))
-    notes = figure_notes(town, guesses(town.actors))
+    notes = figure_notes(town, figures(town.actors, town.settings, guesses(town.actors)))
     return [(note.code, note.severity, note.cell, dict(note.args)) for note in notes]
 
 
@@ -227,7 +227,7 @@ def test_a_complete_figure_needs_no_note() -> None:
 
 def test_an_assumed_scope_is_noted_with_place_and_actor() -> None:
     town = alliance(actors=[{"name": "Klinikum", "emissions": 10, **DATED}], settings=inventory())
-    assert figure_notes(town, guesses(town.actors)) == (
+    assert figure_notes(town, figures(town.actors, town.settings, guesses(town.actors))) == (
         Note(code=NoteCode.SCOPE_ASSUMED, severity=HINT, tab="Akteure", cell=cell("emissions_scope"), actor="Klinikum"),
     )
 

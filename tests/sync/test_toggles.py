@@ -53,9 +53,10 @@ class Team:
         rows: list[list[Cell]] = [
             [name, None, None, None, None, None, *kinds.get(name, ["Unternehmen"]), "Anna"] for name in self.rows
         ]
-        self.world.fill("Akteure", 2, [*rows, *[[None] * 8] * (4 - len(rows))])
         signature = ["unterzeichnet", date(2026, 11, 2), None, "ja", None, "ja"]
-        self.world.fill("LoI", 2, [[self.name, None, *(signature if self.signed else [None] * 6)]])
+        with self.world.open_once():
+            self.world.fill("Akteure", 2, [*rows, *[[None] * 8] * (4 - len(rows))])
+            self.world.fill("LoI", 2, [[self.name, None, *(signature if self.signed else [None] * 6)]])
 
 
 def told_workbook(worlds: Worlds, folder: Path) -> WorkbookWorld:

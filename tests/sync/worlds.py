@@ -195,8 +195,11 @@ class World(ABC):
 # A workbook.
 
 
+@dataclass
 class WorkbookWorld(World):
     """A workbook that people open, change and save."""
+
+    _opened: Workbook | None = None
 
     @property
     def path(self) -> Path:
@@ -206,7 +209,18 @@ class WorkbookWorld(World):
         return WorkbookSheet(self.path, self.language)
 
     @contextmanager
+    def open_once(self) -> Iterator[None]:
+        """Let people do all that comes in one go: the workbook is saved at the end."""
+        self._opened = load_workbook(self.path)
+        yield
+        self._opened.save(self.path)
+        self._opened = None
+
+    @contextmanager
     def _open(self) -> Iterator[Workbook]:
+        if self._opened is not None:
+            yield self._opened
+            return
         book = load_workbook(self.path)
         yield book
         book.save(self.path)

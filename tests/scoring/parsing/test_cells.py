@@ -20,7 +20,7 @@ from scoring.domain import (
     YesNo,
 )
 from scoring.messages import Argument, NoteCode
-from scoring.parsing.cells import Finding, blank_column, is_filled, read_cells
+from scoring.parsing.cells import Finding, blank_column, is_filled, read_cell, read_cells
 from scoring.snapshot import NOT_CALCULATED, Cell
 from scoring.tabs import PEOPLE_TABS, SETTINGS_ROWS
 from scoring.text import squeeze
@@ -52,6 +52,45 @@ def warning(position: int, code: NoteCode, **args: Argument) -> Finding:
 
 def hint(position: int, code: NoteCode, **args: Argument) -> Finding:
     return Finding(position, code, Severity.HINT, args)
+
+
+ALL_SORTS: list[Cell] = [
+    *(
+        None,
+        "",
+        "–",
+        True,
+        False,
+        0,
+        1,
+        -1,
+        -0.0,
+        0.5,
+        0.85,
+        3.0,
+        2.5,
+        2023,
+        2023.0,
+        4711,
+        58_000.0,
+        1e15,
+        float("nan"),
+    ),
+    *(10**400, "0", "-0", "12", "1.234,5", "1,234.5", "58.000 t", "5 %", "0,5", "85 %", "ca. 12", "01.02.2026"),
+    *("2026-02-01", "31.02.2026", "1/2/26", "03:00", "25:00", "ja", "nein", "vielleicht", "Befürworter", "BISKO"),
+    *("befuerworter", "anna@example.org", "anna@", "35.30", "C", "05314000", "5314000", "https://example.org", "Werk"),
+    *("Werk; Bad", "#REF!", NOT_CALCULATED, "x" * 300, "x" * 6000),
+]
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN, ids=lambda column: column.field)
+def test_a_single_cell_is_read_as_in_its_column(column: Column) -> None:
+    for cell in ALL_SORTS:
+        (value,), findings = read(column, cell)
+        day = value.date() if isinstance(value, pd.Timestamp) else value
+        single, finding = read_cell(column, cell, "de", header=column.de)
+        assert repr(None if single == "" else single) == repr(day), cell
+        assert findings == ([finding] if finding else []), cell
 
 
 def test_blanks_and_marks_for_unknown_are_unknown_without_a_note() -> None:

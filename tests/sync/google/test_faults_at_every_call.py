@@ -31,6 +31,9 @@ HASTY = replace(PATIENT, answer=0.3)
 LONGEST = 15.0
 """Seconds that no case takes on the busiest machine: all its attempts end long before."""
 
+PARTS = 6
+"""So many tests share the single faults, that several processes have something to do."""
+
 PAIRS = 2_000
 
 PASSING: Mapping[str, Fault] = {
@@ -183,22 +186,30 @@ def _endings(troubles: Sequence[Trouble]) -> set[bool | str]:
     return {one.fault in mended}
 
 
-def play(cases: Sequence[Case], end: float = float("inf")) -> list[tuple[Case, list[str]]]:
+def play(cases: Sequence[Case], end: float) -> list[tuple[Case, list[str]]]:
     """Play the cases on a server of their own until the clock says `end`; return what each broke."""
-    played = []
     with TemporaryDirectory() as name, beginning(Path(name)) as begun:
-        right = undisturbed(begun, Path(name))
-        for case in cases:
-            if time.time() > end:
-                break
-            played.append((case, list(problems_of(begun, fresh_folder(Path(name)), case, right))))
+        return played_all(begun, Path(name), cases, end)
+
+
+def played_all(
+    begun: Beginning, folder: Path, cases: Sequence[Case], end: float = float("inf")
+) -> list[tuple[Case, list[str]]]:
+    """Play the cases until the clock says `end`; return what each broke."""
+    played, right = [], undisturbed(begun, folder)
+    for case in cases:
+        if time.time() > end:
+            break
+        played.append((case, list(problems_of(begun, fresh_folder(folder), case, right))))
     return played
 
 
-def test_sync_is_right_after_any_fault_of_any_call() -> None:
-    cases = singles(TELLING)
-    assert len(cases) >= 200
-    played = side_by_side(play, cases)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_sync_is_right_after_any_fault_of_any_call(begun: Beginning, tmp_path: Path, part: int) -> None:
+    every = singles(TELLING)
+    assert len(every) >= 200
+    cases = every[part::PARTS]
+    played = played_all(begun, tmp_path, cases)
     assert [(case, problems) for case, problems in played if problems] == []
     assert len(played) == len(cases)
 
