@@ -187,7 +187,7 @@ def test_write_gives_service_rows_the_height_of_their_text_whatever_they_had(pat
     assert heights(path, "Hinweise", 2, 3) == [16.5, 16.5]
     load_workbook(path).save(path)  # which fixes the height of every row that has one
     saved(path, row("notes", 2, 0, "Akteure", "H17", "A", "x" * 200))
-    assert heights(path, "Hinweise", 2, 3) == [43.5, 16.5]
+    assert heights(path, "Hinweise", 2, 3) == [57.0, 16.5]
 
 
 def test_write_makes_room_for_the_larger_lines_of_the_overview(path: Path) -> None:
