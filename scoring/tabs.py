@@ -1733,8 +1733,8 @@ SECTORS = TabSpec(
             "davon angerechnet (t)",
             "of these counted (t)",
             Width.NORMAL,
-            "Der wahrscheinliche Anteil der Unterzeichnenden in Tonnen.",
-            "The signatories' likely share in tonnes.",
+            "Der wahrscheinliche Anteil der Unterzeichnenden in Tonnen. Wer noch keine Zahl hat, fehlt darin.",
+            "The signatories' likely share in tonnes, without those who have no figure yet.",
             kind=Kind.NUMBER,
         ),
         _out(

@@ -1,6 +1,7 @@
-"""Whether a workbook has room for what the service would add: known before anything is scored, remembered or mailed.
+"""Whether a workbook surely has no room for what the service would add: said before anything is scored or mailed.
 
-What a save really adds is looked at once more when it is made (`sync.workbook.verify`).
+This is a lower bound, and cheap. A list for which it leaves room, and which then needs more, is refused when it is
+saved (`sync.workbook.verify`).
 """
 
 from pathlib import Path

@@ -30,14 +30,14 @@ def service_parts(tab: GoogleTab, spec: TabSpec, language: Language, account: st
         yield _protected(tab, {"addProtectedRange": {"protectedRange": wanted}})
     elif not protects(there, wanted, account, tab.rows, tab.columns):
         yield _protected(tab, {"updateProtectedRange": {"protectedRange": wanted, "fields": FIELDS}})
-    if spec is not OVERVIEW and not tab.json.get("bandedRanges"):
-        yield Part(requests=(banding(spec, tab.id),), added=f"banding of {tab.title}")
     if spec is OVERVIEW and not has_tick_label(tab.cells):  # only the file's owner can have taken it away
         yield Part(requests=tuple(overview_requests(tab.id, language)), added=f"title and tick box of {tab.title}")
     if spec is RESULTS and is_rearranged(spec, tab.cells):
         yield Part(requests=tuple(_emptied(tab, spec, language)), added=f"columns of {tab.title}")
     if spec is not OVERVIEW and (new := tuple(_later_columns(tab, spec, language))):
         yield Part(requests=new, added=f"new columns of {tab.title}")
+    if spec is not OVERVIEW and not tab.json.get("bandedRanges"):  # on a grid that has all columns by now
+        yield Part(requests=(banding(spec, tab.id),), added=f"banding of {tab.title}")
     rules = tuple(_missing_rules(tab, spec, language))
     if rules:
         yield Part(requests=rules, added=f"colours of {tab.title}")

@@ -238,6 +238,16 @@ def test_setup_makes_room_for_columns_that_came_later_and_draws_them(case: Case)
     assert case.writes == 1
 
 
+def test_setup_bands_a_tab_without_banding_only_when_it_has_all_columns(case: Case) -> None:
+    made = deepcopy(case.book.sheet("Sektoren"))
+    of_before_the_goal(case)
+    case.book.sheet("Sektoren").banded_ranges = []
+    assert case.set_up().added == ("new columns of Sektoren", "banding of Sektoren", "charts on Übersicht")
+    sheet = case.book.sheet("Sektoren")
+    assert (sheet.columns, sheet.cells, sheet.banded_ranges) == (7, made.cells, made.banded_ranges)
+    assert case.set_up().added == ()
+
+
 def test_setup_dresses_columns_that_a_sync_has_filled_and_keeps_their_figures(case: Case) -> None:
     sheet = case.book.sheet("Sektoren")
     made = deepcopy(sheet)
