@@ -19,7 +19,7 @@ from reports.wording import Words
 from scoring.addresses import row_number
 from scoring.alliance import Alliance, Settings
 from scoring.assessment import Assessment, MeasureTotals
-from scoring.domain import Choice, KeyActor, Light, LowHanging, MeetingKind, Severity, Stage, YesNo
+from scoring.domain import Choice, KeyActor, Light, LowHanging, MeetingKind, Sector, Severity, Stage, YesNo
 from scoring.memory import HistoryRow, Memory
 from scoring.messages import Note, NoteCode
 from scoring.parsing.identity import key
@@ -319,13 +319,16 @@ def _history(row: HistoryRow, words: Words) -> Row:
 
 
 def _sectors(alliance: Alliance, assessment: Assessment, words: Words) -> Iterator[Row]:
-    """Yield a row for each sector of the inventory, the largest first; blank where nothing is known to be counted.
+    """Yield a row for each sector of the inventory, the largest first; blank where nothing is known of what is covered.
 
     More than the whole of a sector is a contradiction, which is noted elsewhere: here it counts as all of it.
     """
     totals, shares = alliance.settings.inventory_by_sector, assessment.coverage.by_sector
+    unsure = _unsure_sectors(alliance, assessment)
     for sector in sorted(totals, key=lambda sector: (-totals[sector], sector)):
         total, share = totals[sector], shares.get(sector)
+        if share == 0 and sector in unsure:
+            share = None
         counted = None if share is None else min(round(total * share, 1), total)
         percent = None if share is None else min(round(100 * share, 1), 100.0)
         yield (
@@ -336,6 +339,13 @@ def _sectors(alliance: Alliance, assessment: Assessment, words: Words) -> Iterat
             percent,
             *_to_goal(percent, alliance.settings.coverage_goal),
         )
+
+
+def _unsure_sectors(alliance: Alliance, assessment: Assessment) -> frozenset[str]:
+    """Return the sectors where nothing counted is no 0: a signatory there has no figure, or one has no Sektor."""
+    signed = assessment.actors["signatory"]
+    sector, share = alliance.actors.loc[signed, "sector"], assessment.actors.loc[signed, "share"]
+    return frozenset(Sector) if (sector == "").any() else frozenset(sector[share.isna()])
 
 
 def _to_goal(covered: float | None, goal: float | None) -> Row:

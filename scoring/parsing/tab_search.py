@@ -27,7 +27,7 @@ def find_people_tabs(snapshot: Snapshot, known: Mapping[str, str]) -> FoundTabs:
 
     The id alone proves nothing, because programs number tabs anew when they save: the headers must fit too. A renamed
     tab is read even beside one that has the title as long as that one holds no row (it was added because nobody knew of
-    the other) or is remembered as another one itself (people passed the title on).
+    the other) or is another one by id and headers (people passed the title on).
     """
     tabs: dict[str, Tab] = {}
     unread: list[tuple[Tab, str]] = []
@@ -41,7 +41,7 @@ def find_people_tabs(snapshot: Snapshot, known: Mapping[str, str]) -> FoundTabs:
         titled, renamed = tabs.get(spec.name), _renamed(spec, snapshot, known, tabs)
         if renamed is None:
             continue
-        if titled is None or not _has_rows(spec, titled) or titled.id in known.values():
+        if titled is None or not _has_rows(spec, titled) or _is_passed_on(spec, titled, known):
             tabs[spec.name] = renamed
         if titled is not None:
             unread.append((titled if tabs[spec.name] is renamed else renamed, spec.name))
@@ -61,6 +61,13 @@ def _renamed(spec: TabSpec, snapshot: Snapshot, known: Mapping[str, str], titled
     if (name := tab_name(tab.title)) and titled.get(name, tab) is tab:
         return None
     return tab if len(header.columns) + len(tab.lookups) > 1 or not header.unknown else None
+
+
+def _is_passed_on(spec: TabSpec, titled: Tab, known: Mapping[str, str]) -> bool:
+    """Say whether a tab that has the title is remembered as another one, and looks more like that one."""
+    name = next((name for name, tab_id in known.items() if tab_id == titled.id), "")
+    there, here = (find_header(other, titled) for other in (TABS.get(name, spec), spec))
+    return there is not None and len(there.columns) > (len(here.columns) if here else 0)
 
 
 def _has_rows(spec: TabSpec, tab: Tab) -> bool:

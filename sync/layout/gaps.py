@@ -15,6 +15,7 @@ from scoring.tabs import ACTORS, PEOPLE_TABS, SERVICE_TABS, SETTINGS, SETTINGS_R
 from scoring.text import squeeze, tidy
 from sync.layout import arranged
 
+ENOUGH = 3  # known headers, the name among them, by which a tab looks like a list of actors
 LONGEST = 60  # characters of a header that are repeated to people
 SHORT = 3  # letters; so short a name is part of too many others ("Ort" of "Verantwortlich") to be near one
 
@@ -40,6 +41,20 @@ def missing_tabs(snapshot: Snapshot, peoples: Mapping[str, Tab]) -> tuple[TabSpe
         *(spec for spec in PEOPLE_TABS if spec.name not in peoples),
         *(spec for spec in SERVICE_TABS if snapshot.service_tab(spec.name) is None),
     )
+
+
+def look_alikes(snapshot: Snapshot, peoples: Mapping[str, Tab]) -> Iterator[str]:
+    """Yield, while nobody stands in a list of actors, that another tab looks like it: only its title may be missing."""
+    if has_actors(peoples.get(ACTORS.name)):
+        return
+    known = {tab.id for tab in peoples.values()}
+    for tab in snapshot.people_tabs:
+        header = None if tab.id in known else find_header(ACTORS, tab)
+        if header is not None and len(header.columns) >= ENOUGH and has_actors(tab):
+            yield (
+                f"the tab {tidy(tab.title)[:LONGEST]} looks like your list of actors. Is it? Then delete the empty "
+                f"tab {ACTORS.de} or {ACTORS.en}, give its name to the list, and run setup again."
+            )
 
 
 def gaps(peoples: Mapping[str, Tab], language: Language) -> Iterator[Gap]:

@@ -1,8 +1,11 @@
 """What the service tabs say: Übersicht while little is in the sheet, and one reason wherever an actor is named."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+
+import pytest
 
 from reports.mail import Mail, MailKind, MailState, QueuedMail
 from reports.result import RunCounts, as_json, result
@@ -157,6 +160,28 @@ def test_sectors_say_what_is_missing_to_the_goal_and_the_rest_so_that_all_ends_a
     assert of_goal(100) == [(0.0, 100.0, 0.0), (10.0, 90.0, 0.0)]
     assert of_goal(0) == [(0.0, 0.0, 100.0), (10.0, 0.0, 90.0)]
     assert of_goal(33.33, 10_000.0) == [(0.0, 33.3, 66.7), (3.3, 30.0, 66.7)]
+
+
+@pytest.mark.parametrize(
+    ("of_unknown", "shares"),
+    [
+        ({"sector": "transport"}, [None, 10.0]),  # no figure there
+        ({}, [None, 10.0]),  # neither a figure nor a sector
+        ({"emissions": 500.0, "emissions_scope": "energy", "data_quality": "A"}, [None, 10.0]),  # no sector
+        ({"sector": "industry"}, [0.0, 10.0]),  # no figure where others have one
+    ],
+)
+def test_a_sector_where_a_signatory_may_be_unknown_is_blank_and_not_0(
+    of_unknown: Mapping[str, object], shares: list[float | None]
+) -> None:
+    known = signed_works(goal=30)
+    works = known.actors.iloc[0].dropna()[["emissions", "sector", "emissions_scope", "emissions_year", "data_quality"]]
+    sheet = alliance(
+        actors=[{"name": "Werk", **works}, {"name": "Bahn", **of_unknown}],
+        letters=[SIGNED, {**SIGNED, "actor": "Bahn"}],
+        settings=known.settings,
+    )
+    assert [row[4] for row in rows(sheet, "sectors")] == shares
 
 
 def test_a_sector_of_which_more_is_counted_than_there_is_counts_as_all_of_it() -> None:

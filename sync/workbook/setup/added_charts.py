@@ -12,6 +12,7 @@ from lxml import etree
 from scoring.snapshot import Snapshot, Tab
 from scoring.tabs import HISTORY, OVERVIEW
 from sync.layout.charts import CHART_TABS
+from sync.layout.widths import SIZE
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
 from sync.workbook.book import Book
 from sync.workbook.package import Draft, Package, whole_number
@@ -60,6 +61,25 @@ def text_widths(book: Book, overview: Tab) -> tuple[float, ...]:
     return tuple(stated)
 
 
+def font_scale(book: Book) -> float:
+    """Return how much wider than by our font columns are drawn: a workbook measures them in digits of its first one.
+
+    Where a font is missing, and Calibri often is, programs take a wider one.
+    """
+    related = book.package.related(book.part).values()
+    styles = next((target for kind, target in related if kind.endswith("/styles")), None)
+    font = None if styles is None else next(book.package.tree(styles).iter("{*}font"), None)
+    if font is None:
+        return 1.0
+    size, name = (next((said.get("val", "") for said in font.iter(f"{{*}}{part}")), "") for part in ("sz", "name"))
+    stated = float(size) if re.fullmatch(r"\d{1,2}(\.\d+)?", size) else SIZE
+    return stated / SIZE * (1.0 if name in AS_WIDE_AS_OURS else SUBSTITUTED)
+
+
+AS_WIDE_AS_OURS = frozenset({"Arial", "Helvetica", "Liberation Sans"})
+SUBSTITUTED = 1.15
+"""How much wider the digits of DejaVu Sans are than those of Liberation Sans: 0.636 em and 0.556 em."""
+
 USUAL = 9.0  # characters of a column of which nothing is stated
 
 
@@ -97,7 +117,8 @@ def _is_stale(package: Package, part: str, name: str, snapshot: Snapshot) -> boo
     tab = snapshot.service_tab(CHART_TABS[name].name)
     if tab is None:
         return True  # it is made anew now, perhaps under another title
-    found = [_RANGE.fullmatch((said.text or "").strip()) for said in package.tree(part).iter("{*}f")]
+    said = [(formula.text or "").strip() for formula in package.tree(part).iter("{*}f")]
+    found = [_RANGE.fullmatch(text) for text in said if not text.startswith('"')]  # LibreOffice quotes a fixed name so
     ranges = [match for match in found if match]
     titles = {(match[1] or match[2] or "").replace("''", "'").casefold() for match in ranges}
     if len(ranges) < len(found) or titles != {tab.title.casefold()}:

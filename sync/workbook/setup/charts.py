@@ -83,15 +83,16 @@ def add_charts(
     *,
     history_rows: int = 0,
     widths: Sequence[float] = (),
+    scale: float = 1.0,
 ) -> None:
     """Draw these charts on Übersicht, right of the text and one below the other.
 
     `history_rows` is how many rows of Verlauf are filled, `widths` are those of the columns with the text in
-    characters, () when they are as `setup` makes them. A chart's place is fixed in pixels, because the rows beside
-    it grow and shrink with what a sync says in them.
+    characters, () when they are as `setup` makes them, and `scale` is how much wider these are drawn than by our font.
+    A chart's place is fixed in pixels, because the rows beside it grow and shrink with what a sync says in them.
     """
     widths = widths or [characters(OVERVIEW, column, language) for column in OVERVIEW.columns]
-    left = LEFT + sum(DIGIT * width + COLUMN_PADDING for width in widths)
+    left = LEFT + sum(DIGIT * scale * width + COLUMN_PADDING for width in widths)
     for name in names:
         place = list(CHART_TABS).index(name)
         chart = _chart(name, titles[CHART_TABS[name].name], language, history_rows)

@@ -5,7 +5,7 @@ that it saves, so the team's never goes through it. The new tabs, columns and st
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,11 +18,11 @@ from scoring.columns import Column, Kind, Owner, TabSpec
 from scoring.domain import Language
 from scoring.parsing.headers import find_header
 from scoring.parsing.tab_search import find_people_tabs
-from scoring.snapshot import NOT_CALCULATED, Cell, Grid, Snapshot, Tab
+from scoring.snapshot import Cell, Grid, Snapshot, Tab
 from scoring.tabs import ACTORS, HISTORY, OVERVIEW, RECIPIENTS
 from sync.layout import SetupReport
 from sync.layout.charts import CHART_TABS
-from sync.layout.gaps import Gap, gaps, has_actors, missing_tabs, unread
+from sync.layout.gaps import Gap, gaps, has_actors, look_alikes, missing_tabs, unread
 from sync.layout.titles import free_header, free_title
 from sync.workbook.additions import dialect_of
 from sync.workbook.book import COLUMN_MARK, Book, Place, read_book
@@ -32,7 +32,7 @@ from sync.workbook.package import DamagedError, Draft, Package, open_package
 from sync.workbook.read import damaged, snapshot_of
 from sync.workbook.replace import refuse_if_open, replace_file
 from sync.workbook.room import require_room
-from sync.workbook.setup.added_charts import charts_to_draw, draw, text_widths
+from sync.workbook.setup.added_charts import charts_to_draw, draw, font_scale, text_widths
 from sync.workbook.setup.added_columns import Addition, add_columns
 from sync.workbook.setup.added_styles import add_styles
 from sync.workbook.setup.added_tabs import add_made_tabs
@@ -41,6 +41,7 @@ from sync.workbook.setup.columns import fold_columns
 from sync.workbook.setup.create import add_tab, mark, name_lists, packed, put_setting
 from sync.workbook.setup.exported import exported_lookups
 from sync.workbook.setup.look import dress_column
+from sync.workbook.setup.todo import to_calculate, to_sort
 from sync.workbook.setup.used import Used, used_area
 from sync.workbook.splice import Values
 from sync.workbook.verify import require_whole, with_values
@@ -65,7 +66,7 @@ def extend(path: Path, language: Language, known: Mapping[str, str], most_mb: in
         report = SetupReport(
             added=(),
             unread=tuple(unread(peoples, language)),
-            todo=tuple(_to_calculate(peoples)),
+            todo=(*to_calculate(peoples.values()), *to_sort(book, missing), *look_alikes(snapshot, peoples)),
             has_actors=has_actors(peoples.get(ACTORS.name)),
         )
         charts = charts_to_draw(book, snapshot)
@@ -81,24 +82,6 @@ def extend(path: Path, language: Language, known: Mapping[str, str], most_mb: in
     require_whole(path, Package(data=new), draft.changed, expected, most_mb)
     replace_file(path, package.data, new)
     return replace(report, added=made.added)
-
-
-def _to_calculate(peoples: Mapping[str, Tab]) -> Iterator[str]:
-    """Yield per tab what a person has to do about formulas that no program has calculated yet."""
-    for tab in peoples.values():
-        found = [
-            f"{column_letter(column)}{number}"
-            for number, row in enumerate(tab.cells, 1)
-            for column, cell in enumerate(row)
-            if cell == NOT_CALCULATED
-        ]
-        if found:
-            one, several = (
-                f"{tab.title}!{found[0]} holds a formula",
-                f"{len(found)} cells of {tab.title} (from {found[0]})",
-            )
-            which = one if len(found) == 1 else f"{several} hold formulas"
-            yield f"{which} without a value, which is unknown: open the file once in LibreOffice or Excel and save it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,13 +156,14 @@ def _with_charts(
     new = dict(zip((spec.name for spec in tabs), made.titles, strict=True))
     titles = {**{tab.service: tab.title for tab in snapshot.tabs if tab.service}, **new}
     overview, history = (snapshot.service_tab(spec.name) for spec in (OVERVIEW, HISTORY))
-    rows = len(history.cells) if history else 0
+    rows, scale = len(history.cells) if history else 0, font_scale(book)
     if overview is None:
-        add_charts(made.book[new[OVERVIEW.name]], CHART_TABS, titles, language, history_rows=rows)
+        add_charts(made.book[new[OVERVIEW.name]], CHART_TABS, titles, language, history_rows=rows, scale=scale)
     if overview is None or not charts:
         return made
     sheet = made.book.create_sheet(_CHARTS)
-    add_charts(sheet, charts, titles, language, history_rows=rows, widths=text_widths(book, overview))
+    widths = text_widths(book, overview)
+    add_charts(sheet, charts, titles, language, history_rows=rows, widths=widths, scale=scale)
     return replace(made, charts=_CHARTS, added=(*made.added, f"charts on {overview.title}"))
 
 

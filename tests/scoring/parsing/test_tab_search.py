@@ -66,6 +66,13 @@ def test_a_title_that_people_passed_on_to_another_tab_leads_nobody_astray() -> N
     assert read == FoundTabs(tabs={"actors": actors, "meetings": meetings}, unread=())
 
 
+def test_a_copy_that_got_the_number_of_the_tab_with_the_title_is_not_read() -> None:
+    cells: Grid = (("Name", "Art", "E-Mail"), ("Klinikum", "Gesundheit", ""))
+    copy, actors = tab("Akteure Sicherung", cells, "1"), tab("Akteure", cells, "2")  # LibreOffice numbers tabs anew
+    read = find_people_tabs(Snapshot(tabs=(copy, actors)), {"actors": "1", "recipients": "2"})
+    assert read == FoundTabs(tabs={"actors": actors}, unread=((copy, actors),))
+
+
 @pytest.mark.parametrize("cells", [(), (HEADERS,), ((), HEADERS, (None, " ", False))])
 def test_a_tab_without_a_row_never_hides_the_renamed_one(cells: Grid) -> None:
     titled, renamed = tab("LoI", cells, "9"), tab("LoI 2026", SIGNED)

@@ -529,3 +529,34 @@ def with_a_note() -> dict[str, bytes]:
     book.worksheets[0].append(["Name"])
     book.worksheets[0]["A1"].comment = Comment("unser Name", "Erika")
     return parts_of(saved(book))
+
+
+def team_list(path: Path, title: str, *, filtered: bool) -> Path:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = title
+    for row in (("Name", "Art", "Haltung"), ("Klinikum", "Gesundheit", "neutral"), ("Bahn", "Verkehrsbetrieb", None)):
+        sheet.append(row)
+    if filtered:
+        sheet.auto_filter.ref = "A1:C3"
+    book.save(path)
+    return path
+
+
+def test_setup_says_once_that_a_filter_ends_before_the_new_columns(tmp_path: Path) -> None:
+    path = team_list(tmp_path / "a.xlsx", "Akteure", filtered=True)
+    said = (
+        "the filter or table on Akteure ends before the new columns: make it as wide as the list before you sort by "
+        "it, or what you enter in them stays behind."
+    )
+    assert [extend_workbook(path, "de").todo, extend_workbook(path, "de").todo] == [(said,), ()]
+    assert extend_workbook(team_list(tmp_path / "b.xlsx", "Akteure", filtered=False), "de").todo == ()
+
+
+def test_setup_asks_about_a_list_of_actors_under_another_title(tmp_path: Path) -> None:
+    path = team_list(tmp_path / "a.xlsx", "Akteursliste 2026", filtered=False)
+    said = (
+        "the tab Akteursliste 2026 looks like your list of actors. Is it? Then delete the empty tab Akteure or Actors, "
+        "give its name to the list, and run setup again."
+    )
+    assert [extend_workbook(path, "de").todo, extend_workbook(path, "de").todo] == [(said,), (said,)]

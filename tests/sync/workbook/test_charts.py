@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import range_boundaries
 
@@ -417,3 +417,31 @@ def test_libreoffice_shows_the_new_figures_keeps_the_names_and_prints_overview_o
     book.active = 0
     book.save(path)
     assert len(re.findall(rb"/Type\s*/Page\b", converted(path, "pdf").read_bytes())) == 1
+
+
+def test_setup_leaves_a_matrix_as_libreoffice_saves_its_fixed_names(path: Path) -> None:
+    quoted = re.sub(
+        rb"<tx><v>(\d+)</v></tx>", rb'<tx><strRef><f>"\1"</f></strRef></tx>', chart(path, 2).replace(b"c:", b"")
+    )
+    assert quoted.count(b'<f>"') == 20
+    with_parts(path, {"xl/charts/chart2.xml": quoted})
+    before = path.read_bytes()
+    assert (extend_workbook(path, "de").added, path.read_bytes() == before) == ((), True)
+
+
+def test_charts_begin_further_right_where_the_usual_font_is_larger_or_often_missing(tmp_path: Path) -> None:
+    def left(font: str, size: float) -> int:
+        book = Workbook()
+        book._fonts[0].name, book._fonts[0].sz = font, size
+        book.worksheets[0].title = "Akteure"
+        book.save(tmp_path / "a.xlsx")
+        extend_workbook(tmp_path / "a.xlsx", "de")
+        place = next(etree.fromstring(parts(tmp_path / "a.xlsx")["xl/drawings/drawing1.xml"]).iter(f"{DRAWN}pos"))
+        return round(int(place.get("x", "0")) / 9525)
+
+    ours, larger, missing = left("Liberation Sans", 10), left("Arial", 12), left("Calibri", 10)
+    assert [ours < missing < larger, round((larger - ours) / (0.2 * 7.4)), round((missing - ours) / (0.15 * 7.4))] == [
+        True,
+        114,
+        114,
+    ]
