@@ -474,6 +474,18 @@ def elements(part: bytes) -> Iterator[tuple[str, bytes]]:
         yield match[1].decode(), match[0]
 
 
+def test_write_leaves_the_cells_beside_its_own_byte_for_byte(path: Path) -> None:
+    def actors() -> dict[str, bytes]:
+        with zipfile.ZipFile(path) as package:
+            return dict(elements(package.read("xl/worksheets/sheet2.xml")))
+
+    before = actors()
+    saved(path, row("actors", 2, 1, "überzeugt"))
+    after = actors()
+    assert (before.pop("B2", b"") != after.pop("B2"), after) == (True, before)
+    assert before.keys() >= {"A1", "A2", "A3"}
+
+
 @settings(max_examples=60)
 @given(original=workbooks(), plan=plans())
 def test_write_changes_the_cells_of_the_plan_and_not_one_other_byte(original: bytes, plan: WritePlan) -> None:
