@@ -87,11 +87,14 @@ def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def link_of(element: etree._Element) -> str:
+    """Return the id of the relationship that an element names (`r:id`), "" without one."""
+    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("}id")), "")
+
+
 def read_book(package: Package) -> Book:
     """Return what the main part of the package says; `DamagedError` when it is no workbook."""
-    part = next(
-        (target for kind, target in package.related("").values() if kind.endswith("/officeDocument")), "xl/workbook.xml"
-    )
+    part = next(iter(package.targets("", "officeDocument")), "xl/workbook.xml")
     root = package.tree(part)
     related = package.related(part)
     if local(root) != "workbook":
@@ -110,8 +113,7 @@ def _sheets(root: etree._Element, related: Mapping[str, tuple[str, str]]) -> lis
     """Return the worksheets in their order; chart and dialog sheets hold no cells."""
     sheets = []
     for sheet in (sheet for child in root if local(child) == "sheets" for sheet in child if local(sheet) == "sheet"):
-        link = next((value for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
-        kind, target = related.get(str(link), ("", ""))
+        kind, target = related.get(link_of(sheet), ("", ""))
         whole_number(sheet.get("sheetId", ""))
         if kind.endswith("/worksheet"):
             sheets.append(SheetEntry(id=sheet.get("sheetId", ""), title=sheet.get("name", ""), part=target))

@@ -51,8 +51,7 @@ class Formats:
         self.shown_date: Callable[[float], str | float] = lru_cache(maxsize=10_000)(self._shown_date)
 
     def _name(self, kind: str) -> str | None:
-        related = self._book.package.related(self._book.part)
-        return next((target for type_, target in related.values() if type_.endswith(f"/{kind}")), None)
+        return next(iter(self._book.package.targets(self._book.part, kind)), None)
 
     @cached_property
     def strings(self) -> tuple[str, ...]:

@@ -110,6 +110,10 @@ class Package:
             if element.get("TargetMode") != "External"
         }
 
+    def targets(self, source: str, kind: str) -> tuple[str, ...]:
+        """Return the names of the parts of a kind ("styles") that a part ("" for the package) refers to."""
+        return tuple(target for type_, target in self.related(source).values() if type_.endswith(f"/{kind}"))
+
     def with_parts(self, changed: Mapping[str, bytes], without: Collection[str] = ()) -> bytes:
         """Return the bytes of the file with these parts changed or added and those of `without` left out.
 

@@ -4,7 +4,7 @@ expat tells positions, lxml does not. What is put there instead is decided in `s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -73,6 +73,10 @@ class Layout:
     def first(self, name: str) -> Element | None:
         """Return the first child of the root of that name."""
         return next((element for element in self.top if element.name == name), None)
+
+    def definitions(self, number: int) -> Iterator[Mapping[str, str]]:
+        """Yield the definitions of a column (1-based)."""
+        return (column for column in self.columns if int(column["min"]) <= number <= int(column["max"]))
 
 
 def apply(part: bytes, edits: list[Edit], begin: int = 0, stop: int | None = None) -> bytes:

@@ -218,14 +218,8 @@ class _Writer:
     def _column_style(self, column: int) -> str:
         """Return the style of a column, "" without one; looked up once: a file may define thousands of columns."""
         if column not in self._column_styles:
-            self._column_styles[column] = next(
-                (
-                    columns["style"]
-                    for columns in self._sheet.columns
-                    if int(columns["min"]) <= column + 1 <= int(columns["max"]) and columns.get("style", "0") != "0"
-                ),
-                "",
-            )
+            stated = (definition.get("style", "0") for definition in self._sheet.definitions(column + 1))
+            self._column_styles[column] = next((style for style in stated if style != "0"), "")
         return self._column_styles[column]
 
     def _cell(self, number: int, column: int, value: Cell, style: str) -> bytes:

@@ -14,13 +14,13 @@ from scoring.tabs import HISTORY, OVERVIEW
 from sync.layout.charts import CHART_TABS
 from sync.layout.widths import SIZE
 from sync.workbook.additions import Dialect, add_link, add_part, content_type, free_part
-from sync.workbook.book import Book
+from sync.workbook.book import Book, link_of
 from sync.workbook.package import Draft, Package, whole_number
 from sync.workbook.setup.charts import FRAME, shown_columns
 from sync.workbook.spans import apply, elements, inside, layout
 from sync.workbook.worksheet_order import place_of
 
-DRAWING = "/drawing"
+DRAWING = "drawing"
 _LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]+)\$\d+(?::\$[A-Z]+\$(\d+))?")
 
@@ -44,7 +44,7 @@ def own_charts(book: Book, overview: Tab) -> dict[str, str]:
     part = book.part_of(overview)
     return {
         name: chart
-        for drawing in _drawings(book.package, part)
+        for drawing in book.package.targets(part, DRAWING)
         for name, chart in _framed(book.package, drawing)
         if name in CHART_TABS
     }
@@ -53,11 +53,8 @@ def own_charts(book: Book, overview: Tab) -> dict[str, str]:
 def text_widths(book: Book, overview: Tab) -> tuple[float, ...]:
     """Return how wide the columns with the text of Übersicht are by now, in characters."""
     part = book.part_of(overview)
-    columns = layout(book.package.part(part), frozenset()).columns
-    stated = [
-        next((_width(column) for column in columns if _is_in(number, column)), USUAL)
-        for number, _ in enumerate(OVERVIEW.columns, 1)
-    ]
+    sheet = layout(book.package.part(part), frozenset())
+    stated = [next(map(_width, sheet.definitions(number)), USUAL) for number, _ in enumerate(OVERVIEW.columns, 1)]
     return tuple(stated)
 
 
@@ -66,8 +63,7 @@ def font_scale(book: Book) -> float:
 
     Where a font is missing, and Calibri often is, programs take a wider one.
     """
-    related = book.package.related(book.part).values()
-    styles = next((target for kind, target in related if kind.endswith("/styles")), None)
+    styles = next(iter(book.package.targets(book.part, "styles")), None)
     font = None if styles is None else next(book.package.tree(styles).iter("{*}font"), None)
     if font is None:
         return 1.0
@@ -90,23 +86,15 @@ def _width(column: Mapping[str, str]) -> float:
         return USUAL
 
 
-def _is_in(number: int, column: Mapping[str, str]) -> bool:
-    return int(column["min"]) <= number <= int(column["max"])
-
-
-def _drawings(package: Package, part: str) -> list[str]:
-    return [target for kind, target in package.related(part).values() if kind.endswith(DRAWING)]
-
-
 def _framed(package: Package, drawing: str) -> Iterator[tuple[str, str]]:
     """Yield the charts of a drawing in frames of ours: name in code and part."""
     related = package.related(drawing)
     for frame in package.tree(drawing).iter("{*}graphicFrame"):
         called = next((said.get("name", "") for said in frame.iter("{*}cNvPr")), "")
         for chart in frame.iter("{*}chart"):
-            link = next((value for name, value in chart.attrib.items() if str(name).endswith("}id")), "")
+            link = link_of(chart)
             if called.startswith(FRAME) and link in related:
-                yield called.removeprefix(FRAME), related[str(link)][1]
+                yield called.removeprefix(FRAME), related[link][1]
 
 
 def _is_stale(package: Package, part: str, name: str, snapshot: Snapshot) -> bool:
@@ -135,7 +123,7 @@ def draw(draft: Draft, book: Book, overview: Tab, made: Package, source: str, di
     """
     part = book.part_of(overview)
     there = own_charts(book, overview)
-    new = next(iter(_drawings(made, source)))
+    (new,) = made.targets(source, DRAWING)
     fresh = dict(_framed(made, new))
     for name in fresh.keys() & there.keys():
         draft.changed[there[name]] = dialect.translated(made.part(fresh[name]))
@@ -145,11 +133,11 @@ def draw(draft: Draft, book: Book, overview: Tab, made: Package, source: str, di
 
 def _add(draft: Draft, part: str, made: Package, source: str, dialect: Dialect) -> None:
     """Add all charts of a drawing to that of a worksheet, or give it one."""
-    drawings = _drawings(draft.package, part)
+    drawings = draft.package.targets(part, DRAWING)
     name = drawings[0] if drawings else free_part(draft, source)
     if not drawings:
         add_part(draft, name, b"", content_type(made, source))
-        link = add_link(draft, part, dialect.links + DRAWING, name)
+        link = add_link(draft, part, f"{dialect.links}/{DRAWING}", name)
         top = layout(draft.part(part), frozenset())
         place = place_of(top, "drawing")
         element = f'<{top.prefix}drawing xmlns:r="{dialect.links}" r:id="{link}"/>'.encode()

@@ -11,7 +11,7 @@ from sync.workbook.package import DamagedError, Draft, Package
 from sync.workbook.spans import Edit, Element, Layout, apply, elements, inside
 from sync.workbook.worksheet_order import place_of
 
-COMMENTS, BOXES = "/comments", "/vmlDrawing"
+COMMENTS, BOXES = "comments", "vmlDrawing"
 SHAPE_TYPE = b"_x0000_t202"
 _SHAPE = re.compile(rb"_x0000_s(\d{1,9})")
 _END = b"</xml>"
@@ -25,25 +25,20 @@ def add_notes(
     `there` is the layout of the tab. None are added where its drawing is none that Excel writes.
     """
     targets = {kind.rpartition("/")[2]: target for kind, target in made.related(source).values()}
-    if "comments" not in targets:
+    if COMMENTS not in targets:
         return []
-    edits = _add_boxes(draft, sheet, there, made, targets["vmlDrawing"], dialect)
+    edits = _add_boxes(draft, sheet, there, made, targets[BOXES], dialect)
     if edits is None:
         return []
-    texts = dialect.translated(made.part(targets["comments"]))
-    name = _related(draft, sheet, COMMENTS)
+    texts = dialect.translated(made.part(targets[COMMENTS]))
+    name = next(iter(draft.package.targets(sheet.part, COMMENTS)), None)
     if name is None:
-        name = free_part(draft, targets["comments"])
-        add_part(draft, name, texts, content_type(made, targets["comments"]))
-        add_link(draft, sheet.part, dialect.links + COMMENTS, name)
+        name = free_part(draft, targets[COMMENTS])
+        add_part(draft, name, texts, content_type(made, targets[COMMENTS]))
+        add_link(draft, sheet.part, f"{dialect.links}/{COMMENTS}", name)
     else:
         draft.changed[name] = _with_texts(draft.part(name), texts)
     return edits
-
-
-def _related(draft: Draft, sheet: SheetEntry, kind: str) -> str | None:
-    related = draft.package.related(sheet.part).values()
-    return next((target for type_, target in related if type_.endswith(kind)), None)
 
 
 def _with_texts(part: bytes, added: bytes) -> bytes:
@@ -74,7 +69,7 @@ def _add_boxes(
     if there is None:
         name = free_part(draft, source)
         add_part(draft, name, made.part(source), content_type(made, source))
-        link = add_link(draft, sheet.part, dialect.links + BOXES, name)
+        link = add_link(draft, sheet.part, f"{dialect.links}/{BOXES}", name)
         content = f'<{top.prefix}legacyDrawing xmlns:r="{dialect.links}" r:id="{link}"/>'.encode()
         place = place_of(top, "legacyDrawing")
         return [(place, place, content)]

@@ -26,8 +26,7 @@ class Offsets:
 def add_styles(draft: Draft, book: Book, fresh: Package, dialect: Dialect) -> Offsets:
     """Add the styles of another workbook that openpyxl wrote and return how far their numbers moved."""
     added = dialect.translated(fresh.part(STYLES))
-    related = draft.package.related(book.part).values()
-    name = next((target for kind, target in related if kind.endswith("/styles")), None)
+    name = next(iter(draft.package.targets(book.part, "styles")), None)
     if name is None:
         add_part(draft, STYLES, added, content_type(fresh, STYLES))
         add_link(draft, book.part, f"{dialect.links}/styles", STYLES)

@@ -25,9 +25,7 @@ def used_area(package: Package, part: str, header_row: int) -> Used:
     """
     scan = _Scan()
     run(parser(), package.part(part), scan.start, lambda _name: None)
-    tables = [
-        package.tree(name).get("ref", "") for kind, name in package.related(part).values() if kind.endswith("/table")
-    ]
+    tables = [package.tree(name).get("ref", "") for name in package.targets(part, "table")]
     corners = [_corner(area) for area in (*scan.merged, *tables)]
     return Used(
         columns=max([scan.columns, *(column for column, row in corners if row >= header_row)]),
